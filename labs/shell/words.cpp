@@ -1,0 +1,58 @@
+// The words of the shell's language: how keys, modes and numbers are read and written.
+#include <charconv>
+#include <cstdint>
+
+#include "shell.hpp"
+
+namespace shell {
+
+namespace {
+
+template <typename Number>
+bool read_whole(const std::string& digits, Number& number, int base) {
+    const char* end = digits.data() + digits.size();
+    const auto result = std::from_chars(digits.data(), end, number, base);
+    return result.ec == std::errc{} && result.ptr == end;
+}
+
+}  // namespace
+
+key_t parse_key(const std::string& word) {
+    std::uint32_t bits = 0;
+    std::int32_t number = 0;
+    if (word.starts_with("0x") && read_whole(word.substr(2), bits, 16)) {
+        return static_cast<key_t>(bits);
+    }
+    if (read_whole(word, number, 10)) {
+        return number;
+    }
+    throw WrongWord("a key is a number like 0x4c01 or 19457, not " + word);
+}
+
+mode_t parse_mode(const std::string& word) {
+    mode_t mode = 0;
+    if (!word.starts_with("0") || !read_whole(word, mode, 8) || mode > 0777) {
+        throw WrongWord("a mode is octal, from 0000 to 0777, like 0600, not " + word);
+    }
+    return mode;
+}
+
+int parse_number(const std::string& word) {
+    int number = 0;
+    if (!read_whole(word, number, 10)) {
+        throw WrongWord("a whole number like 3 is wanted here, not " + word);
+    }
+    return number;
+}
+
+std::string show_key(key_t key) {
+    constexpr char digits[] = "0123456789abcdef";
+    auto bits = static_cast<std::uint32_t>(key);
+    std::string text(8, '0');
+    for (auto digit = text.rbegin(); digit != text.rend(); ++digit, bits >>= 4U) {
+        *digit = digits[bits & 0xfU];
+    }
+    return "0x" + text;
+}
+
+}  // namespace shell
