@@ -1,0 +1,507 @@
+#include "arena/arena.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/msg.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <fstream>
+#include <stdexcept>
+
+#include "kernel/failure.hpp"
+
+namespace ipclab::arena {
+
+namespace {
+
+using kernel::checked;
+
+constexpr std::size_t printed_kept = 16UL << 10U;
+constexpr std::size_t printed_allowed = 1UL << 20U;
+constexpr std::size_t longest_answer = 4096;
+
+Setting prepared;
+Aftermath last_aftermath;
+Arena* living = nullptr;
+
+/// The grader was told to stop: unwinds the check, and with it everything that it made.
+struct Cancelled : std::runtime_error {
+    Cancelled() : std::runtime_error("the grading was interrupted") {}
+};
+
+kernel::Descriptor watch_signals() {
+    sigset_t watched;
+    sigemptyset(&watched);
+    for (const int signal : {SIGCHLD, SIGTERM, SIGINT, SIGHUP}) {
+        sigaddset(&watched, signal);
+    }
+    checked(sigprocmask(SIG_BLOCK, &watched, nullptr), "cannot block signals");
+    return kernel::Descriptor(
+        checked(signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK), "cannot watch signals"));
+}
+
+Ledger::Keeping keeping_for(Level level) {
+    return level == Level::namespaces ? Ledger::Keeping::in_memory : Ledger::Keeping::on_file;
+}
+
+std::vector<std::string> readable_places(const Ledger& ledger) {
+    auto places = system_places();
+    places.push_back(ledger.scratch());
+    return places;
+}
+
+}  // namespace
+
+void Arena::prepare(const Setting& setting) {
+    prepared = setting;
+    last_aftermath = {};
+}
+
+const Aftermath& Arena::aftermath() {
+    return last_aftermath;
+}
+
+Arena* Arena::current() {
+    return living;
+}
+
+Arena::Arena(FirstId first)
+    : setting_(prepared),
+      filter_(student_filter()),
+      ledger_(keeping_for(setting_.level), setting_.student),
+      confinement_(readable_places(ledger_), {ledger_.scratch()}),
+      supervisor_(setting_.level, setting_.student, ledger_),
+      signals_(watch_signals()),
+      random_(setting_.seed) {
+    living = this;
+    own(ledger_.scratch());
+    if (first == FirstId::zero && setting_.level != Level::namespaces) {
+        supervisor_.show_next_queue_as_zero();
+    } else if (first == FirstId::any) {
+        const ActingAs student(setting_.student);
+        for (int used_up = draw(1, 3); used_up > 0; --used_up) {
+            kernel::remove(kernel::Kind::queue,
+                           checked(msgget(IPC_PRIVATE, 0600), "cannot use up an id"));
+        }
+    }
+}
+
+Arena::~Arena() {
+    try {
+        close();
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "ipclab: cleaning up after a check: {}\n", error.what());
+    }
+    last_aftermath = aftermath_;
+    living = nullptr;
+}
+
+void Arena::own(const std::string& path) const {
+    if (setting_.student.uid != geteuid()) {
+        checked(chown(path.c_str(), setting_.student.uid, setting_.student.gid),
+                "cannot give a file to the student's user");
+    }
+}
+
+std::string Arena::make_directory(const std::string& name) {
+    const auto path = ledger_.scratch() / name;
+    std::filesystem::create_directory(path);
+    own(path);
+    return path;
+}
+
+std::string Arena::make_file(const std::string& name) {
+    const std::string path = ledger_.scratch() / name;
+    if (!std::ofstream(path)) {
+        kernel::fail("cannot make " + path);
+    }
+    own(path);
+    return path;
+}
+
+int Arena::draw(int low, int high) {
+    return std::uniform_int_distribution<int>(low, high)(random_);
+}
+
+key_t Arena::fresh_key() {
+    const auto taken = kernel::objects();
+    while (true) {
+        const auto key = static_cast<key_t>(random_() >> 32U);
+        const bool is_taken = std::any_of(taken.begin(), taken.end(), [key](const auto& object) {
+            return object.key == key;
+        });
+        if (key != IPC_PRIVATE && key != -1 && !is_taken) {
+            return key;
+        }
+    }
+}
+
+// --- the objects of the check ---------------------------------------------------------------
+
+const Entry* Arena::maker_of(const kernel::Object& object) const {
+    return const_cast<Ledger&>(ledger_).find(object.kind, supervisor_.real(object.id));
+}
+
+std::vector<kernel::Queue> Arena::queues() const {
+    std::vector<kernel::Queue> mine;
+    for (auto queue : kernel::queues()) {
+        queue.id = supervisor_.shown(queue.id);
+        if (setting_.level == Level::namespaces || maker_of(queue) != nullptr) {
+            mine.push_back(queue);
+        }
+    }
+    return mine;
+}
+
+std::vector<kernel::Object> Arena::objects() const {
+    std::vector<kernel::Object> mine;
+    for (auto object : kernel::objects()) {
+        if (object.kind == kernel::Kind::queue) {
+            object.id = supervisor_.shown(object.id);
+        }
+        if (setting_.level == Level::namespaces || maker_of(object) != nullptr ||
+            supervisor_.made_here(object)) {
+            mine.push_back(object);
+        }
+    }
+    return mine;
+}
+
+kernel::Queue Arena::create_queue(key_t key, mode_t mode) {
+    const int flags = IPC_CREAT | IPC_EXCL | static_cast<int>(mode);
+    {
+        const ActingAs student(setting_.student);
+        const int id = checked(msgget(key, flags), "the grader cannot make a queue");
+        supervisor_.note_made(kernel::Kind::queue, id, key, {});
+    }
+    acts_.push_back({0, fmt::format("makes a queue {} {}", kernel::show_key(key), kernel::show_mode(mode)),
+                     fmt::format("perl -e 'print msgget({}, 0{:o}), \"\\n\"'", kernel::show_key(key), flags)});
+    for (const auto& queue : queues()) {
+        if (queue.key == key) {
+            return queue;
+        }
+    }
+    throw std::runtime_error("the kernel does not list a queue that the grader just made");
+}
+
+void Arena::send(const kernel::Queue& queue, const std::string& text) {
+    struct {
+        long type = 1;
+        std::array<char, 256> text{};
+    } message;
+    text.copy(message.text.data(), message.text.size());
+    const ActingAs student(setting_.student);
+    checked(msgsnd(supervisor_.real(queue.id), &message, text.size(), IPC_NOWAIT),
+            "the grader cannot send a message");
+    acts_.push_back({0, fmt::format("sends \"{}\" to queue {}", text, queue.id),
+                     fmt::format("perl -e 'msgsnd({}, pack(\"l! a*\", 1, \"{}\"), 0)'", queue.id, text)});
+}
+
+void Arena::remove(const kernel::Queue& queue) {
+    const ActingAs student(setting_.student);
+    errno = kernel::remove(kernel::Kind::queue, supervisor_.real(queue.id));
+    if (errno != 0) {
+        kernel::fail("the grader cannot remove its queue");
+    }
+    acts_.push_back({0, fmt::format("removes queue {}", queue.id), fmt::format("ipcrm -q {}", queue.id)});
+}
+
+void Arena::take_over(int id) {
+    if (Entry* entry = ledger_.find(kernel::Kind::queue, supervisor_.real(id))) {
+        entry->expected = true;
+    }
+}
+
+// --- talking to student processes -----------------------------------------------------------
+
+Student Arena::start(const std::string& directory, mode_t umask) {
+    Launch how;
+    how.program = setting_.program;
+    how.name = "shell";
+    how.arguments = {"--channel"};
+    how.directory = ledger_.scratch() / directory;
+    how.umask = umask;
+    how.identity = setting_.student;
+    how.filter = &filter_;
+    how.confinement = &confinement_;
+    Launched launched = launch(how);
+    auto process = std::make_unique<Process>();
+    process->number = static_cast<int>(processes_.size()) + 1;
+    process->pid = launched.pid;
+    process->channel = std::move(launched.channel);
+    process->output = std::move(launched.output);
+    process->listener = std::move(launched.listener);
+    processes_.push_back(std::move(process));
+    return {*this, *processes_.back()};
+}
+
+void Arena::send_request(Process& process, const std::string& request) {
+    acts_.push_back({process.number, request, request});
+    process.request = request;
+    process.answer.reset();
+    process.calls = 0;
+    process.token = fmt::format("{:08x}", random_() >> 32U);
+    const std::string packet = process.token + " " + request;
+    // To a process that has ended nothing can be sent; that it gives no answer is seen below.
+    ::send(process.channel.get(), packet.data(), packet.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+Reply Arena::reply_of(Process& process) {
+    Reply reply{.request = process.request, .process = process.number};
+    reply.wait_status = process.wait_status;
+    reply.trouble = process.trouble;
+    reply.waits = waits_;
+    if (process.answer) {
+        reply.answer = *process.answer;
+    } else if (reply.trouble == Trouble::none) {
+        reply.trouble = Trouble::ended;
+    }
+    process.token.clear();
+    process.plan = {};
+    return reply;
+}
+
+Reply Student::ask(const std::string& request) {
+    arena_->send_request(*process_, request);
+    return finish();
+}
+
+void Student::begin(const std::string& request) {
+    arena_->send_request(*process_, request);
+    const auto& process = *process_;
+    arena_->wait_until([&] { return process.answer || process.held || process.ended(); }, for_a_step);
+}
+
+Reply Student::finish() {
+    Process& process = *process_;
+    const Trouble trouble = arena_->wait_until(
+        [&] { return process.answer || process.ended() || process.trouble != Trouble::none; },
+        for_an_answer);
+    if (trouble != Trouble::none) {
+        arena_->stop(process, trouble);
+    }
+    return arena_->reply_of(process);
+}
+
+void Student::release() {
+    arena_->supervisor_.release(*process_);
+    const auto& process = *process_;
+    arena_->wait_until([&] { return process.answer || process.ended(); }, for_a_step);
+}
+
+Reply Student::end() {
+    Process& process = *process_;
+    process.request = "quit";
+    process.answer.reset();
+    shutdown(process.channel.get(), SHUT_RDWR);
+    const Trouble trouble = arena_->wait_until([&] { return process.ended(); }, for_an_answer);
+    Reply reply = arena_->reply_of(process);
+    reply.trouble = trouble == Trouble::none ? Trouble::ended : trouble;
+    return reply;
+}
+
+// --- waiting --------------------------------------------------------------------------------
+
+std::vector<kernel::Task> Arena::all_tasks() const {
+    std::vector<kernel::Task> all;
+    for (const pid_t process : kernel::descendants(getpid())) {
+        const auto some = kernel::tasks(process);
+        all.insert(all.end(), some.begin(), some.end());
+    }
+    return all;
+}
+
+Trouble Arena::wait_until(const std::function<bool()>& condition, Allowance allowance) {
+    Patience patience(allowance);
+    waits_.clear();
+    while (!condition()) {
+        const Event event = serve(Patience::between_looks);
+        if (event == Event::none || patience.look_is_due()) {
+            const Trouble trouble = patience.look(all_tasks());
+            if (trouble != Trouble::none && !condition()) {
+                waits_ = patience.waits();
+                return trouble;
+            }
+        }
+    }
+    return Trouble::none;
+}
+
+Arena::Event Arena::serve(std::chrono::milliseconds timeout) {
+    std::vector<pollfd> watched = {{signals_.get(), POLLIN, 0}};
+    for (const auto& process : processes_) {
+        for (const auto* descriptor : {&process->listener, &process->output, &process->channel}) {
+            watched.push_back({descriptor->get(), POLLIN, 0});
+        }
+    }
+    if (poll(watched.data(), watched.size(), static_cast<int>(timeout.count())) <= 0) {
+        return Event::none;
+    }
+    for (std::size_t index = 0; index < processes_.size(); ++index) {
+        Process& process = *processes_[index];
+        const auto ready = [&](std::size_t which) { return watched[1 + 3 * index + which].revents; };
+        if ((ready(0) & POLLIN) != 0) {
+            supervisor_.serve(process);
+        } else if (ready(0) != 0) {
+            process.listener.close();
+        }
+        if (ready(1) != 0) {
+            read_output(process);
+        }
+        if (ready(2) != 0) {
+            read_channel(process);
+        }
+        if (process.trouble == Trouble::forked_much || process.trouble == Trouble::printed_much) {
+            stop(process, process.trouble);
+        }
+    }
+    if (watched[0].revents != 0) {
+        reap();
+    }
+    return Event::some;
+}
+
+void Arena::read_channel(Process& process) {
+    std::array<char, longest_answer> packet{};
+    const ssize_t size = recv(process.channel.get(), packet.data(), packet.size(), MSG_DONTWAIT);
+    if (size < 0) {
+        return;
+    }
+    if (size == 0) {
+        // Nobody holds the other end any more. It usually ends now; if not, it closed its channel.
+        process.channel.close();
+        return;
+    }
+    const std::string text(packet.data(), static_cast<std::size_t>(size));
+    const auto token_end = text.find(' ');
+    if (process.token.empty() || text.substr(0, token_end) != process.token || process.answer) {
+        process.trouble = Trouble::answered_unasked;
+        aftermath_.answered_unasked = true;
+        return;
+    }
+    process.answer = token_end == std::string::npos ? "" : text.substr(token_end + 1);
+}
+
+void Arena::read_output(Process& process) {
+    std::array<char, 65536> block{};
+    const ssize_t size = read(process.output.get(), block.data(), block.size());
+    if (size <= 0) {
+        if (size == 0) {
+            process.output.close();
+        }
+        return;
+    }
+    const auto count = static_cast<std::size_t>(size);
+    process.printed_bytes += count;
+    process.printed.append(block.data(), std::min(count, printed_kept - process.printed.size()));
+    if (process.printed_bytes > printed_allowed) {
+        process.trouble = Trouble::printed_much;
+    }
+}
+
+void Arena::reap() {
+    signalfd_siginfo signal{};
+    while (read(signals_.get(), &signal, sizeof signal) == sizeof signal) {
+        cancelled_ = cancelled_ || signal.ssi_signo != SIGCHLD;
+    }
+    int status = 0;
+    for (pid_t child = 0; (child = waitpid(-1, &status, WNOHANG)) > 0;) {
+        for (const auto& process : processes_) {
+            if (process->pid == child) {
+                // What it said and printed before it ended is still to be read.
+                read_channel(*process);
+                read_output(*process);
+                process->wait_status = status;
+            }
+        }
+    }
+    if (cancelled_) {
+        throw Cancelled();
+    }
+}
+
+void Arena::stop(Process& process, Trouble trouble) {
+    process.trouble = trouble;
+    if (!process.ended()) {
+        kill(process.pid, SIGKILL);
+    }
+}
+
+// --- the end of the check -------------------------------------------------------------------
+
+void Arena::close() {
+    try {
+        if (!cancelled_) {
+            end_processes();
+        }
+    } catch (const Cancelled&) {
+        // Then they are killed at once.
+    }
+    kill_everything();
+    find_leaks();
+    remove_everything();
+}
+
+/// Lets every process end as it would by itself, so that what it does at its end is seen.
+void Arena::end_processes() {
+    for (const auto& process : processes_) {
+        if (process->held) {
+            supervisor_.release(*process);
+        }
+        if (!process->ended() && process->trouble == Trouble::none) {
+            Student(*this, *process).end();
+        }
+    }
+    const auto nobody_left = [] { return kernel::children(getpid()).empty(); };
+    const bool all_well = std::all_of(processes_.begin(), processes_.end(), [](const auto& process) {
+        return process->ended() && process->trouble == Trouble::none;
+    });
+    if (all_well && wait_until(nobody_left, for_an_answer) != Trouble::none) {
+        for (const pid_t process : kernel::descendants(getpid())) {
+            aftermath_.strays.push_back(fmt::format("process {}", process));
+        }
+    }
+}
+
+/// Kills and reaps every descendant. Nobody serves their notifications any more, so that none of
+/// them can fork: what is killed here cannot grow back.
+void Arena::kill_everything() {
+    while (true) {
+        for (const pid_t child : kernel::children(getpid())) {
+            kill(child, SIGKILL);
+        }
+        if (waitpid(-1, nullptr, 0) < 0 && errno == ECHILD) {
+            return;
+        }
+    }
+}
+
+void Arena::find_leaks() {
+    for (const auto& object : objects()) {
+        const Entry* entry = maker_of(object);
+        const bool by_student = entry == nullptr || entry->maker.process != 0;
+        if (by_student && (entry == nullptr || !entry->expected)) {
+            aftermath_.leaks.push_back({object, entry == nullptr ? Maker{} : entry->maker});
+        }
+    }
+}
+
+void Arena::remove_everything() {
+    const ActingAs student(setting_.student);
+    for (const auto& object : objects()) {
+        const int id = object.kind == kernel::Kind::queue ? supervisor_.real(object.id) : object.id;
+        kernel::remove(object.kind, id);
+    }
+    if (!objects().empty()) {
+        throw std::runtime_error("objects of the check are still there");
+    }
+}
+
+}  // namespace ipclab::arena

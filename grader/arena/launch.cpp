@@ -1,0 +1,228 @@
+#include "arena/launch.hpp"
+
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include "kernel/failure.hpp"
+
+namespace ipclab::arena {
+
+namespace {
+
+using kernel::checked;
+using kernel::Descriptor;
+
+// Since Linux 5.19: a call that the supervisor works on can be interrupted by a deadly signal only.
+constexpr unsigned wait_killable = 1U << 5U;
+
+/// The steps between fork and exec, as the child reports the one that failed.
+enum class Step {
+    session,
+    directory,
+    descriptors,
+    limits,
+    identity,
+    privileges,
+    confinement,
+    filter,
+    handing_over,
+    exec
+};
+
+constexpr std::array step_names = {
+    "start a session",         "enter its directory",         "set up its descriptors",
+    "set its limits",          "become the student's user",   "give up privileges",
+    "confine its files",       "install the seccomp filter",  "hand over the notifications",
+    "execute the program",
+};
+
+struct Report {
+    Step step;
+    int error;
+};
+
+/// Everything the child needs, made before fork: afterwards it only makes system calls.
+struct Prepared {
+    std::vector<std::string> environment;
+    std::vector<char*> argv;
+    std::vector<char*> envp;
+    sock_fprog program{};
+};
+
+[[noreturn]] void give_up(int channel, Step step, int error) {
+    const Report report{step, error};
+    send(channel, &report, sizeof report, MSG_NOSIGNAL);
+    _exit(127);
+}
+
+int set_limit(decltype(RLIMIT_CPU) resource, rlim_t soft, rlim_t hard) {
+    const rlimit limit{soft, hard};
+    return setrlimit(resource, &limit);
+}
+
+bool set_limits(const Limits& limits) {
+    return set_limit(RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds) == 0 &&
+           set_limit(RLIMIT_AS, limits.memory, limits.memory) == 0 &&
+           set_limit(RLIMIT_FSIZE, limits.file_size, limits.file_size) == 0 &&
+           set_limit(RLIMIT_NOFILE, limits.descriptors, limits.descriptors) == 0 &&
+           set_limit(RLIMIT_CORE, 0, 0) == 0;
+}
+
+void reset_signals() {
+    for (int signal = 1; signal < NSIG; ++signal) {
+        std::signal(signal, SIG_DFL);
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+/// Puts the four descriptors in their places; they are passed as numbers above 3.
+bool place_descriptors(int input, int output, int channel) {
+    return dup2(input, 0) == 0 && dup2(output, 1) == 1 && dup2(output, 2) == 2 &&
+           dup2(channel, 3) == 3;
+}
+
+int install_filter(const sock_fprog& program) {
+    constexpr unsigned listen = SECCOMP_FILTER_FLAG_NEW_LISTENER;
+    const long listener =
+        syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, listen | wait_killable, &program);
+    if (listener >= 0 || errno != EINVAL) {
+        return static_cast<int>(listener);
+    }
+    return static_cast<int>(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, listen, &program));
+}
+
+bool send_descriptor(int channel, int descriptor) {
+    char byte = 0;
+    iovec part{&byte, 1};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    cmsghdr* header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+    return sendmsg(channel, &message, MSG_NOSIGNAL) == 1;
+}
+
+[[noreturn]] void run_child(const Launch& launch, const Prepared& prepared, int input, int output,
+                            int channel) {
+    const auto require = [channel](bool done, Step step) {
+        if (!done) {
+            give_up(channel, step, errno);
+        }
+    };
+    reset_signals();
+    umask(launch.umask);
+    require(setsid() >= 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0, Step::session);
+    errno = become(launch.identity);
+    require(errno == 0, Step::identity);
+    require(chdir(launch.directory.c_str()) == 0, Step::directory);
+    require(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, Step::privileges);
+    errno = launch.confinement == nullptr ? 0 : launch.confinement->enter();
+    require(errno == 0, Step::confinement);
+    require(place_descriptors(input, output, channel), Step::descriptors);
+    require(set_limits(launch.limits), Step::limits);
+    const int listener = install_filter(prepared.program);
+    require(listener >= 0, Step::filter);
+    require(send_descriptor(3, listener), Step::handing_over);
+    // What is left of the grader's descriptors goes at exec; the program's own one with them.
+    require(syscall(SYS_close_range, 4, ~0U, CLOSE_RANGE_CLOEXEC) == 0, Step::descriptors);
+    syscall(SYS_execveat, launch.program, "", prepared.argv.data(), prepared.envp.data(),
+            AT_EMPTY_PATH);
+    give_up(3, Step::exec, errno);
+}
+
+/// Gets the child's first packet: its notification descriptor, or the step that failed.
+Descriptor receive_listener(int channel) {
+    Report report{};
+    iovec part{&report, sizeof report};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    ssize_t size = 0;
+    do {
+        size = recvmsg(channel, &message, MSG_CMSG_CLOEXEC);
+    } while (size < 0 && errno == EINTR);
+    const cmsghdr* header = size > 0 ? CMSG_FIRSTHDR(&message) : nullptr;
+    if (header != nullptr) {
+        int listener = -1;
+        std::memcpy(&listener, CMSG_DATA(header), sizeof listener);
+        return Descriptor(listener);
+    }
+    errno = size == sizeof report ? report.error : EPIPE;
+    const auto step = size == sizeof report ? static_cast<std::size_t>(report.step) : 0;
+    kernel::fail(std::string("a student process could not ") + step_names.at(step));
+}
+
+std::vector<char*> pointers_to(std::vector<std::string>& words) {
+    std::vector<char*> pointers;
+    for (auto& word : words) {
+        pointers.push_back(word.data());
+    }
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
+/// A copy of a descriptor above 3, so that placing 0 to 3 cannot overwrite it.
+Descriptor out_of_the_way(Descriptor descriptor) {
+    return Descriptor(checked(fcntl(descriptor.get(), F_DUPFD_CLOEXEC, 10), "cannot copy a descriptor"));
+}
+
+}  // namespace
+
+Launched launch(const Launch& launch) {
+    std::array<int, 2> sockets{};
+    checked(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets.data()),
+            "cannot make a channel");
+    Launched launched;
+    launched.channel = Descriptor(sockets[0]);
+    Descriptor far_channel = out_of_the_way(Descriptor(sockets[1]));
+    std::array<int, 2> pipes{};
+    checked(pipe2(pipes.data(), O_CLOEXEC), "cannot make a pipe");
+    launched.output = Descriptor(pipes[0]);
+    Descriptor far_output = out_of_the_way(Descriptor(pipes[1]));
+    checked(fcntl(launched.output.get(), F_SETFL, O_NONBLOCK), "cannot set up a pipe");
+    const Descriptor input = out_of_the_way(
+        Descriptor(checked(open("/dev/null", O_RDONLY | O_CLOEXEC), "cannot open /dev/null")));
+
+    std::vector<std::string> arguments = launch.arguments;
+    arguments.insert(arguments.begin(), launch.name);
+    Prepared prepared;
+    prepared.environment = {"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8",
+                            "HOME=" + launch.directory, "TMPDIR=" + launch.directory};
+    prepared.argv = pointers_to(arguments);
+    prepared.envp = pointers_to(prepared.environment);
+    prepared.program = {static_cast<unsigned short>(launch.filter->size()),
+                        const_cast<sock_filter*>(launch.filter->data())};
+
+    launched.pid = checked(fork(), "cannot start a student process");
+    if (launched.pid == 0) {
+        run_child(launch, prepared, input.get(), far_output.get(), far_channel.get());
+    }
+    far_channel.close();
+    far_output.close();
+    launched.listener = receive_listener(launched.channel.get());
+    return launched;
+}
+
+}  // namespace ipclab::arena

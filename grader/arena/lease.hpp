@@ -1,0 +1,26 @@
+#ifndef IPCLAB_ARENA_LEASE_HPP
+#define IPCLAB_ARENA_LEASE_HPP
+
+#include "arena/identity.hpp"
+#include "kernel/descriptor.hpp"
+
+namespace ipclab::arena {
+
+/// A uid that belongs to one check for as long as this lives. Only root can lend uids.
+///
+/// They come from 60706..61183, which no Linux distribution hands out (systemd's "Users, Groups,
+/// UIDs and GIDs" leaves it unused). Two gradings on one machine never get the same one.
+class Lease {
+public:
+    /// @throws std::runtime_error where all are taken.
+    Lease();
+    [[nodiscard]] Identity identity() const { return identity_; }
+
+private:
+    Identity identity_;
+    kernel::Descriptor lock_;
+};
+
+}  // namespace ipclab::arena
+
+#endif

@@ -1,0 +1,110 @@
+#include "arena/ledger.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <random>
+#include <sstream>
+
+#include "arena/state_directory.hpp"
+#include "kernel/failure.hpp"
+#include "kernel/file.hpp"
+
+namespace ipclab::arena {
+
+namespace {
+
+constexpr std::string_view ending = ".ledger";
+
+/// A line of the file: kind, id, key and the creator's uid, as decimal numbers.
+struct Line {
+    int kind = 0;
+    int id = 0;
+    key_t key = 0;
+    uid_t creator = 0;
+};
+
+bool is_still(const Line& line, const kernel::Object& object) {
+    return static_cast<int>(object.kind) == line.kind && object.id == line.id &&
+           object.creator == line.creator && (object.key == line.key || object.key == 0);
+}
+
+int remove_listed(const std::string& ledger) {
+    const auto objects = kernel::objects();
+    int removed = 0;
+    std::istringstream lines(ledger);
+    for (Line line; lines >> line.kind >> line.id >> line.key >> line.creator;) {
+        for (const auto& object : objects) {
+            if (!is_still(line, object)) {
+                continue;
+            }
+            const ActingAs creator({line.creator, line.creator == geteuid() ? getegid() : line.creator});
+            removed += kernel::remove(object.kind, object.id) == 0 ? 1 : 0;
+        }
+    }
+    return removed;
+}
+
+}  // namespace
+
+Ledger::Ledger(Keeping keeping, Identity owner) : keeping_(keeping), owner_(owner) {
+    std::random_device random;
+    const auto name = state_directory() / fmt::format("{:08x}{:08x}", random(), random());
+    const auto unlocked = name.string() + ".new";
+    path_ = name.string() + std::string(ending);
+    scratch_ = name.string() + ".scratch";
+    file_ = lock_file(unlocked);
+    // A sweeper takes any ledger without a lock for a dead one: it gets the name when it is locked.
+    std::filesystem::rename(unlocked, path_);
+    std::filesystem::create_directory(scratch_);
+}
+
+Ledger::~Ledger() {
+    std::error_code ignored;
+    std::filesystem::remove_all(scratch_, ignored);
+    unlink(path_.c_str());
+}
+
+void Ledger::enter(const Entry& entry) {
+    if (find(entry.kind, entry.id) != nullptr) {
+        return;
+    }
+    entries_.push_back(entry);
+    if (keeping_ == Keeping::on_file) {
+        const auto line = fmt::format("{} {} {} {}\n", static_cast<int>(entry.kind), entry.id,
+                                      entry.key, owner_.uid);
+        kernel::checked(write(file_.get(), line.data(), line.size()), "cannot write a ledger");
+    }
+}
+
+Entry* Ledger::find(kernel::Kind kind, int id) {
+    const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+        return entry.kind == kind && entry.id == id;
+    });
+    return found == entries_.end() ? nullptr : &*found;
+}
+
+int sweep_after_dead_graders() {
+    int removed = 0;
+    std::vector<std::filesystem::path> ledgers;
+    for (const auto& file : std::filesystem::directory_iterator(state_directory())) {
+        if (file.path().extension() == ending) {
+            ledgers.push_back(file.path());
+        }
+    }
+    for (const auto& path : ledgers) {
+        const auto lock = lock_file(path);
+        if (lock.is_open()) {
+            removed += remove_listed(kernel::try_read_file(path).value_or(""));
+            std::filesystem::remove_all(path.parent_path() / (path.stem().string() + ".scratch"));
+            std::filesystem::remove(path);
+        }
+    }
+    return removed;
+}
+
+}  // namespace ipclab::arena

@@ -1,0 +1,64 @@
+#ifndef IPCLAB_ARENA_PATIENCE_HPP
+#define IPCLAB_ARENA_PATIENCE_HPP
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "arena/process.hpp"
+#include "kernel/tasks.hpp"
+
+namespace ipclab::arena {
+
+/// How long a wait may last. What counts is what the processes do, not the clock, so that a busy
+/// machine changes no verdict.
+struct Allowance {
+    std::chrono::milliseconds processor;   ///< processor time of all processes of the check
+    std::chrono::milliseconds standstill;  ///< all of them waiting for each other, unchanged
+    std::chrono::milliseconds sleep;       ///< all of them waiting, some for a time they chose
+};
+
+/// The allowance for an answer, after which the process has failed.
+constexpr Allowance for_an_answer{std::chrono::milliseconds(1000), std::chrono::milliseconds(500),
+                                  std::chrono::milliseconds(2000)};
+
+/// The allowance after which a process counts as excluded by one that is held back.
+constexpr Allowance for_a_step{std::chrono::milliseconds(50), std::chrono::milliseconds(40),
+                               std::chrono::milliseconds(100)};
+
+/// Watches the processes of a check while nothing comes from them, and says when it is clear that
+/// nothing will come. Looks only when asked: a wait that is answered at once costs nothing.
+class Patience {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    /// How long to wait for events before the first look, and between looks.
+    static constexpr std::chrono::milliseconds between_looks{20};
+
+    explicit Patience(Allowance allowance) : allowance_(allowance) {}
+
+    /// @return whether a look is due, though events keep coming.
+    [[nodiscard]] bool look_is_due() const { return Clock::now() - last_look_ >= between_looks; }
+
+    /// Looks at the threads of all processes of the check.
+    /// @return why there is no point in waiting any longer, or Trouble::none.
+    Trouble look(const std::vector<kernel::Task>& tasks);
+
+    /// @return the calls that the threads wait in, as of the last look.
+    [[nodiscard]] const std::vector<std::string>& waits() const { return waits_; }
+
+private:
+    Allowance allowance_;
+    Clock::time_point last_look_ = Clock::now();
+    bool looked_before_ = false;
+    std::uint64_t first_cpu_ = 0;
+    std::uint64_t last_switches_ = 0;
+    std::chrono::nanoseconds still_{0};
+    std::chrono::nanoseconds asleep_{0};
+    std::vector<std::string> waits_;
+};
+
+}  // namespace ipclab::arena
+
+#endif

@@ -1,0 +1,72 @@
+#ifndef IPCLAB_ARENA_PROCESS_HPP
+#define IPCLAB_ARENA_PROCESS_HPP
+
+#include <linux/seccomp.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "arena/launch.hpp"
+
+namespace ipclab::arena {
+
+/// Why a student process did not answer.
+enum class Trouble {
+    none,
+    ended,            ///< it exited or was killed by a signal before it answered
+    blocked,          ///< it and all others wait, and nobody is left to wake them
+    slept,            ///< it slept by its own choice for longer than is allowed
+    stopped,          ///< by a signal that stops (SIGSTOP)
+    used_processor,   ///< it ran, without an answer, for as long as is allowed
+    printed_much,     ///< it printed more than is allowed
+    forked_much,      ///< it started more processes than are allowed
+    closed_channel,   ///< it closed the descriptor over which it is asked
+    answered_unasked, ///< something wrote an answer to it that nobody had asked for
+};
+
+/// What came back for a request.
+struct Reply {
+    std::string request;             ///< for example "create 0x4c01 0600"
+    int process = 0;                 ///< its number in the check, from 1
+    Trouble trouble = Trouble::none;
+    std::string answer;              ///< the shell's answer (labs/shell/shell.hpp); empty in trouble
+    std::optional<int> wait_status;  ///< of a process that ended (wait(2))
+    std::vector<std::string> waits;  ///< the calls that its threads wait in, where it is blocked
+};
+
+/// What the supervisor does to the IPC calls of a process during its next request. They are counted
+/// from 1.
+struct Plan {
+    int hold_before = 0;  ///< the call before which the process is held back; 0: none
+    int fail_call = 0;    ///< the call that the kernel seems to refuse; 0: none
+    int error = 0;        ///< the errno of that refusal
+};
+
+/// A student process and what is known of it. The arena keeps it up to date.
+struct Process {
+    int number = 0;
+    pid_t pid = -1;
+    kernel::Descriptor channel;
+    kernel::Descriptor output;
+    kernel::Descriptor listener;
+
+    std::string printed;            ///< the first part of stdout and stderr
+    std::size_t printed_bytes = 0;  ///< all of it
+
+    std::string request;  ///< what it works on or worked on last
+    std::string token;    ///< empty: nothing is asked
+    std::optional<std::string> answer;
+    std::optional<int> wait_status;  ///< set once it has ended
+    Trouble trouble = Trouble::none;
+
+    Plan plan;
+    int calls = 0;  ///< IPC calls of the present request
+    std::optional<seccomp_notif> held;
+
+    [[nodiscard]] bool ended() const { return wait_status.has_value(); }
+};
+
+}  // namespace ipclab::arena
+
+#endif

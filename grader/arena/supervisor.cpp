@@ -1,0 +1,308 @@
+#include "arena/supervisor.hpp"
+
+#include <fmt/format.h>
+#include <linux/sched.h>
+#include <sys/ioctl.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+
+#include "kernel/failure.hpp"
+#include "kernel/file.hpp"
+#include "kernel/tasks.hpp"
+
+namespace ipclab::arena {
+
+namespace {
+
+using kernel::Kind;
+
+constexpr int processes_unwatched = 64;  ///< so many may start before anybody counts the living
+constexpr int processes_alive = 64;
+constexpr int processes_ever = 4096;
+constexpr std::uint64_t new_namespaces = CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUSER |
+                                         CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWCGROUP;
+
+pid_t process_of(pid_t thread) {
+    const auto status = kernel::try_read_file(fmt::format("/proc/{}/status", thread)).value_or("");
+    const auto place = status.find("Tgid:");
+    return place == std::string::npos ? -1 : std::atoi(status.c_str() + place + 5);
+}
+
+std::optional<Kind> kind_of(long call) {
+    switch (call) {
+        case SYS_msgget:
+        case SYS_msgsnd:
+        case SYS_msgrcv:
+        case SYS_msgctl:
+            return Kind::queue;
+        case SYS_semget:
+        case SYS_semop:
+        case SYS_semtimedop:
+        case SYS_semctl:
+            return Kind::semaphore_set;
+        case SYS_shmget:
+        case SYS_shmat:
+        case SYS_shmctl:
+            return Kind::segment;
+        default:
+            return std::nullopt;
+    }
+}
+
+bool is_control(long call) {
+    return call == SYS_msgctl || call == SYS_semctl || call == SYS_shmctl;
+}
+
+int command_of(long call, const __u64* arguments) {
+    // Linux adds IPC_64 (0x100) to commands of some callers.
+    return static_cast<int>(arguments[call == SYS_semctl ? 2 : 1]) & ~0x100;
+}
+
+/// Commands that name no object: limits, usage, and a look at a place in the kernel's table.
+bool is_about_the_system(int command) {
+    return command == IPC_INFO || command == MSG_INFO || command == SEM_INFO ||
+           command == SHM_INFO || command == MSG_STAT || command == SEM_STAT ||
+           command == SHM_STAT || command == 13 /* MSG_STAT_ANY */ ||
+           command == 20 /* SEM_STAT_ANY */ || command == 15 /* SHM_STAT_ANY */;
+}
+
+bool belongs_to_check(pid_t process) {
+    const auto ours = kernel::descendants(getpid());
+    return std::find(ours.begin(), ours.end(), process) != ours.end();
+}
+
+std::size_t threads_alive() {
+    std::size_t count = 0;
+    for (const pid_t process : kernel::descendants(getpid())) {
+        count += std::max<std::size_t>(kernel::tasks(process).size(), 1);
+    }
+    return count;
+}
+
+}  // namespace
+
+Supervisor::Supervisor(Level level, Identity student, Ledger& ledger)
+    : level_(level), student_(student), ledger_(ledger) {}
+
+void Supervisor::serve(Process& process) {
+    seccomp_notif notification{};
+    if (ioctl(process.listener.get(), SECCOMP_IOCTL_NOTIF_RECV, &notification) != 0) {
+        return;  // The caller was killed meanwhile.
+    }
+    if (kind_of(notification.data.nr)) {
+        ++process.calls;
+        if (process.calls == process.plan.hold_before) {
+            process.held = notification;
+            return;
+        }
+        if (process.calls == process.plan.fail_call) {
+            respond(process, notification, {.error = process.plan.error});
+            return;
+        }
+    }
+    respond(process, notification, decide(process, notification));
+}
+
+void Supervisor::release(Process& process) {
+    if (process.held) {
+        const seccomp_notif notification = *process.held;
+        process.held.reset();
+        respond(process, notification, decide(process, notification));
+    }
+}
+
+void Supervisor::respond(const Process& process, const seccomp_notif& notification,
+                         const Verdict& verdict) {
+    seccomp_notif_resp response{};
+    response.id = notification.id;
+    response.val = verdict.value;
+    response.error = -verdict.error;
+    response.flags = verdict.proceed ? SECCOMP_USER_NOTIF_FLAG_CONTINUE : 0;
+    // Where the caller was killed meanwhile there is nobody to answer; what was made for it stands in
+    // the ledger and goes with the check.
+    ioctl(process.listener.get(), SECCOMP_IOCTL_NOTIF_SEND, &response);
+}
+
+Supervisor::Verdict Supervisor::decide(Process& process, const seccomp_notif& notification) {
+    const Arguments arguments = notification.data.args;
+    const auto caller = static_cast<pid_t>(notification.pid);
+    const auto argument = [&](int index) { return static_cast<int>(arguments[index]); };
+    switch (notification.data.nr) {
+        case SYS_clone:
+            return start_process(process, arguments[0]);
+#ifdef SYS_fork
+        case SYS_fork:
+        case SYS_vfork:
+            return start_process(process, 0);
+#endif
+        case SYS_kill:
+        case SYS_rt_sigqueueinfo:
+            return send_signal(caller, argument(0), argument(1));
+        case SYS_tgkill:
+        case SYS_rt_tgsigqueueinfo:
+            return send_signal(caller, std::max(argument(0), 1), argument(2));
+        case SYS_tkill:
+            return send_signal(caller, std::max(process_of(argument(0)), 1), argument(1));
+        default:
+            return decide_ipc(process, notification);
+    }
+}
+
+Supervisor::Verdict Supervisor::decide_ipc(Process& process, const seccomp_notif& notification) {
+    const Arguments arguments = notification.data.args;
+    const long call = notification.data.nr;
+    const auto key = static_cast<key_t>(arguments[0]);
+    const int id = static_cast<int>(arguments[0]);
+    const auto thread = static_cast<pid_t>(notification.pid);
+    if (call == SYS_msgget) {
+        return get_object(process, Kind::queue, key, static_cast<int>(arguments[1]),
+                          [&](int flags) { return msgget(key, flags); });
+    }
+    if (call == SYS_semget) {
+        const int count = static_cast<int>(arguments[1]);
+        return get_object(process, Kind::semaphore_set, key, static_cast<int>(arguments[2]),
+                          [&](int flags) { return semget(key, count, flags); });
+    }
+    if (call == SYS_shmget) {
+        return get_segment(thread, key);
+    }
+    const int command = is_control(call) ? command_of(call, arguments) : -1;
+    if (is_control(call) && is_about_the_system(command)) {
+        return {.proceed = true};
+    }
+    if (kind_of(call) == Kind::queue && real(id) != id) {
+        return use_queue_zero(call, arguments, thread);
+    }
+    return use_object(*kind_of(call), id, command == IPC_RMID || command == IPC_SET);
+}
+
+/// Makes or opens an object for the student. Making it is always tried exclusively first, so that it
+/// is known who made it.
+Supervisor::Verdict Supervisor::get_object(const Process& process, Kind kind, key_t key, int flags,
+                                           const std::function<int(int flags)>& get) {
+    const ActingAs student(student_);
+    const bool makes = key == IPC_PRIVATE || (flags & IPC_CREAT) != 0;
+    while (true) {
+        if (makes) {
+            const int made = get(flags | IPC_CREAT | IPC_EXCL);
+            if (made >= 0) {
+                note_made(kind, made, key, {process.number, process.request});
+                return {.value = kind == Kind::queue ? shown(made) : made};
+            }
+            if (errno != EEXIST || (flags & IPC_EXCL) != 0) {
+                return {.error = errno};
+            }
+        }
+        const int found = get(flags & ~(IPC_CREAT | IPC_EXCL));
+        if (found >= 0) {
+            const bool ours = level_ == Level::namespaces || ledger_.find(kind, found) != nullptr;
+            return ours ? Verdict{.value = kind == Kind::queue ? shown(found) : found}
+                        : Verdict{.error = EACCES};
+        }
+        if (errno != ENOENT || !makes) {
+            return {.error = errno};
+        }
+    }
+}
+
+/// Segments are made by the student's own call, since the kernel records who made them.
+Supervisor::Verdict Supervisor::get_segment(pid_t thread, key_t key) {
+    segment_makers_.insert(process_of(thread));
+    for (const auto& object : kernel::objects()) {
+        const bool same = object.kind == Kind::segment && key != IPC_PRIVATE && object.key == key;
+        if (same && !is_ours(object)) {
+            return {.error = EACCES};
+        }
+    }
+    return {.proceed = true};
+}
+
+/// The calls on the queue that student code knows as 0 and the kernel by another id.
+Supervisor::Verdict Supervisor::use_queue_zero(long call, Arguments arguments, pid_t thread) {
+    const ActingAs student(student_);
+    const int command = call == SYS_msgctl ? command_of(call, arguments) : -1;
+    if (command == IPC_RMID) {
+        return {.error = kernel::remove(Kind::queue, real(0))};
+    }
+    msqid_ds status{};
+    if (command != IPC_STAT || msgctl(real(0), IPC_STAT, &status) != 0) {
+        return {.error = EINVAL};
+    }
+    const iovec from{&status, sizeof status};
+    const iovec to{reinterpret_cast<void*>(arguments[2]), sizeof status};
+    return process_vm_writev(thread, &from, 1, &to, 1, 0) < 0 ? Verdict{.error = errno} : Verdict{};
+}
+
+Supervisor::Verdict Supervisor::use_object(Kind kind, int id, bool changes) {
+    if (level_ == Level::namespaces || ledger_.find(kind, id) != nullptr) {
+        return {.proceed = true};
+    }
+    for (const auto& object : kernel::objects()) {
+        if (object.kind == kind && object.id == id && !is_ours(object)) {
+            return {.error = changes ? EPERM : EACCES};
+        }
+    }
+    return {.proceed = true};
+}
+
+Supervisor::Verdict Supervisor::start_process(Process& process, std::uint64_t flags) {
+    if ((flags & new_namespaces) != 0) {
+        return {.error = EPERM};
+    }
+    ++processes_started_;
+    const bool count = processes_started_ > processes_unwatched;
+    if (processes_started_ > processes_ever || (count && threads_alive() >= processes_alive)) {
+        process.trouble = Trouble::forked_much;
+        return {.error = EAGAIN};
+    }
+    return {.proceed = true};
+}
+
+/// A student of the same user could signal any process of that user: here it reaches those of its
+/// check only. In a PID namespace, or with a uid of its own, the kernel sees to that.
+Supervisor::Verdict Supervisor::send_signal(pid_t caller, pid_t target, int signal) {
+    if (level_ != Level::shared || target == 0) {
+        return {.proceed = true};
+    }
+    if (target > 0) {
+        return belongs_to_check(target) ? Verdict{.proceed = true} : Verdict{.error = EPERM};
+    }
+    const auto ours = kernel::descendants(getpid());
+    if (target != -1) {
+        const bool known = std::any_of(ours.begin(), ours.end(),
+                                       [&](pid_t process) { return getpgid(process) == -target; });
+        return known ? Verdict{.proceed = true} : Verdict{.error = EPERM};
+    }
+    for (const pid_t process : ours) {
+        if (process != process_of(caller)) {
+            kill(process, signal);
+        }
+    }
+    return {};
+}
+
+void Supervisor::note_made(Kind kind, int id, key_t key, Maker maker) {
+    if (kind == Kind::queue && zero_pending_) {
+        zero_ = id;
+        zero_pending_ = false;
+    }
+    ledger_.enter({.kind = kind, .id = id, .key = key, .maker = std::move(maker)});
+}
+
+bool Supervisor::made_here(const kernel::Object& segment) const {
+    return segment.kind == Kind::segment && segment_makers_.contains(segment.creating_process);
+}
+
+bool Supervisor::is_ours(const kernel::Object& object) const {
+    return level_ == Level::namespaces || ledger_.find(object.kind, object.id) != nullptr ||
+           made_here(object);
+}
+
+}  // namespace ipclab::arena

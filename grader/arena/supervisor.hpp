@@ -1,0 +1,78 @@
+#ifndef IPCLAB_ARENA_SUPERVISOR_HPP
+#define IPCLAB_ARENA_SUPERVISOR_HPP
+
+#include <functional>
+#include <optional>
+#include <set>
+
+#include "arena/identity.hpp"
+#include "arena/isolation.hpp"
+#include "arena/ledger.hpp"
+#include "arena/process.hpp"
+
+namespace ipclab::arena {
+
+/// Answers the system calls that the students' filter hands over (seccomp_unotify(2)).
+///
+/// - msgget and semget are made here, as the student: so the ledger knows each object's maker. Their
+///   arguments are numbers only, which cannot change after the look.
+/// - Outside of a namespace of one's own, objects that are not in the ledger are strangers': opening
+///   one is refused with EACCES, changing or removing it with EPERM. The student's world looks as if
+///   it were closed.
+/// - Signals reach only processes of the check.
+/// - A call can be held back or refused, as the process's Plan says.
+class Supervisor {
+public:
+    Supervisor(Level level, Identity student, Ledger& ledger);
+
+    /// Receives one notification of a process and answers it, or holds it back.
+    void serve(Process& process);
+
+    /// Lets a call go on that was held back.
+    void release(Process& process);
+
+    /// From now on the next queue that is made is known to student code under the id 0.
+    void show_next_queue_as_zero() { zero_pending_ = true; }
+
+    /// @return the id that student code knows for a queue's real id, and the other way round.
+    [[nodiscard]] int shown(int real) const { return zero_ == real ? 0 : real; }
+    [[nodiscard]] int real(int shown) const { return shown == 0 && zero_ ? *zero_ : shown; }
+
+    /// Enters an object in the ledger, with its number for students where that is asked for.
+    void note_made(kernel::Kind kind, int id, key_t key, Maker maker);
+
+    /// @return whether the segment was made by a process of this check.
+    [[nodiscard]] bool made_here(const kernel::Object& segment) const;
+
+private:
+    struct Verdict {
+        bool proceed = false;  ///< the kernel goes on with the call as it stands
+        long value = 0;
+        int error = 0;
+    };
+    using Arguments = const __u64*;
+
+    Verdict decide(Process& process, const seccomp_notif& notification);
+    Verdict decide_ipc(Process& process, const seccomp_notif& notification);
+    Verdict get_object(const Process& process, kernel::Kind kind, key_t key, int flags,
+                       const std::function<int(int flags)>& get);
+    Verdict get_segment(pid_t thread, key_t key);
+    Verdict use_queue_zero(long call, Arguments arguments, pid_t thread);
+    Verdict use_object(kernel::Kind kind, int id, bool changes);
+    Verdict start_process(Process& process, std::uint64_t flags);
+    Verdict send_signal(pid_t caller, pid_t target, int signal);
+    [[nodiscard]] bool is_ours(const kernel::Object& object) const;
+    void respond(const Process& process, const seccomp_notif& notification, const Verdict& verdict);
+
+    Level level_;
+    Identity student_;
+    Ledger& ledger_;
+    std::set<pid_t> segment_makers_;
+    std::optional<int> zero_;
+    bool zero_pending_ = false;
+    int processes_started_ = 0;
+};
+
+}  // namespace ipclab::arena
+
+#endif

@@ -1,0 +1,184 @@
+#include "kernel/objects.hpp"
+
+#include <fmt/format.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <stdexcept>
+
+#include "kernel/file.hpp"
+
+namespace ipclab::kernel {
+
+namespace {
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+    std::vector<std::string_view> parts;
+    while (!text.empty()) {
+        const auto end = std::min(text.find(separator), text.size());
+        if (end > 0) {
+            parts.push_back(text.substr(0, end));
+        }
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return parts;
+}
+
+/// A table of /proc/sysvipc: a line of column names, then a line an object. Columns are found by
+/// name, since newer kernels add some.
+class Table {
+public:
+    explicit Table(std::string_view text) : lines_(split(text, '\n')) {
+        if (lines_.empty()) {
+            throw std::runtime_error("a table of /proc/sysvipc has no line of column names");
+        }
+        columns_ = split(lines_.front(), ' ');
+    }
+
+    [[nodiscard]] std::size_t rows() const { return lines_.size() - 1; }
+
+    void select(std::size_t row) {
+        row_ = row + 1;
+        cells_ = split(lines_.at(row_), ' ');
+        if (cells_.size() != columns_.size()) {
+            refuse("has " + std::to_string(cells_.size()) + " cells");
+        }
+    }
+
+    template <typename Number>
+    [[nodiscard]] Number number(std::string_view column, int base = 10) const {
+        const auto found = std::find(columns_.begin(), columns_.end(), column);
+        if (found == columns_.end()) {
+            refuse("has no column " + std::string(column));
+        }
+        const auto cell = cells_[static_cast<std::size_t>(found - columns_.begin())];
+        Number value = 0;
+        const auto result = std::from_chars(cell.data(), cell.data() + cell.size(), value, base);
+        if (result.ec != std::errc{} || result.ptr != cell.data() + cell.size()) {
+            refuse("has \"" + std::string(cell) + "\" in column " + std::string(column));
+        }
+        return value;
+    }
+
+private:
+    [[noreturn]] void refuse(const std::string& why) const {
+        throw std::runtime_error(fmt::format("line {} of a /proc/sysvipc table {}", row_, why));
+    }
+
+    std::vector<std::string_view> lines_;
+    std::vector<std::string_view> columns_;
+    std::vector<std::string_view> cells_;
+    std::size_t row_ = 0;
+};
+
+struct Place {
+    const char* file;
+    const char* id_column;
+};
+
+Place place_of(Kind kind) {
+    switch (kind) {
+        case Kind::queue:
+            return {"/proc/sysvipc/msg", "msqid"};
+        case Kind::segment:
+            return {"/proc/sysvipc/shm", "shmid"};
+        case Kind::semaphore_set:
+            return {"/proc/sysvipc/sem", "semid"};
+    }
+    throw std::logic_error("no such kind of object");
+}
+
+void read_common(const Table& table, Object& object) {
+    object.id = table.number<int>(place_of(object.kind).id_column);
+    object.key = table.number<key_t>("key");
+    object.mode = table.number<mode_t>("perms", 8);
+    object.owner = table.number<uid_t>("uid");
+    object.creator = table.number<uid_t>("cuid");
+    object.changed = table.number<std::time_t>("ctime");
+    if (object.kind == Kind::segment) {
+        object.creating_process = table.number<pid_t>("cpid");
+    }
+}
+
+}  // namespace
+
+std::string_view name_of(Kind kind) {
+    switch (kind) {
+        case Kind::queue:
+            return "queue";
+        case Kind::segment:
+            return "segment";
+        case Kind::semaphore_set:
+            return "semaphore set";
+    }
+    throw std::logic_error("no such kind of object");
+}
+
+std::vector<Queue> parse_queues(std::string_view text) {
+    Table table(text);
+    std::vector<Queue> queues(table.rows());
+    for (std::size_t row = 0; row < queues.size(); ++row) {
+        table.select(row);
+        Queue& queue = queues[row];
+        read_common(table, queue);
+        queue.bytes = table.number<unsigned long>("cbytes");
+        queue.messages = table.number<unsigned long>("qnum");
+        queue.last_sender = table.number<pid_t>("lspid");
+        queue.last_receiver = table.number<pid_t>("lrpid");
+    }
+    return queues;
+}
+
+std::vector<Object> parse_objects(Kind kind, std::string_view text) {
+    Table table(text);
+    std::vector<Object> objects(table.rows());
+    for (std::size_t row = 0; row < objects.size(); ++row) {
+        table.select(row);
+        objects[row].kind = kind;
+        read_common(table, objects[row]);
+    }
+    return objects;
+}
+
+std::vector<Queue> queues() {
+    return parse_queues(read_file(place_of(Kind::queue).file));
+}
+
+std::vector<Object> objects() {
+    std::vector<Object> all;
+    for (const Kind kind : {Kind::queue, Kind::segment, Kind::semaphore_set}) {
+        const auto some = parse_objects(kind, read_file(place_of(kind).file));
+        all.insert(all.end(), some.begin(), some.end());
+    }
+    return all;
+}
+
+int remove(Kind kind, int id) {
+    int result = 0;
+    switch (kind) {
+        case Kind::queue:
+            result = msgctl(id, IPC_RMID, nullptr);
+            break;
+        case Kind::segment:
+            result = shmctl(id, IPC_RMID, nullptr);
+            break;
+        case Kind::semaphore_set:
+            result = semctl(id, 0, IPC_RMID);
+            break;
+    }
+    return result == -1 ? errno : 0;
+}
+
+std::string show_key(key_t key) {
+    return fmt::format("{:#010x}", static_cast<unsigned>(key));
+}
+
+std::string show_mode(mode_t mode) {
+    return fmt::format("{:04o}", mode & 0777U);
+}
+
+}  // namespace ipclab::kernel

@@ -1,0 +1,201 @@
+#include "kernel/tasks.hpp"
+
+#include <dirent.h>
+#include <fmt/format.h>
+#include <sys/syscall.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstring>
+#include <memory>
+#include <sstream>
+#include <stdexcept>
+
+#include "kernel/file.hpp"
+
+namespace ipclab::kernel {
+
+namespace {
+
+enum class Limit { none, argument_is_time, always_timed };
+
+/// A call that a thread can wait in. Where it has a time-out, which argument tells whether it is
+/// used: a null pointer or a negative number of milliseconds means for ever.
+struct Call {
+    long number;
+    const char* name;
+    Limit limit;
+    int argument;
+};
+
+constexpr std::array known_calls = {
+    Call{SYS_msgrcv, "msgrcv", Limit::none, 0},
+    Call{SYS_msgsnd, "msgsnd", Limit::none, 0},
+    Call{SYS_msgget, "msgget", Limit::none, 0},
+    Call{SYS_msgctl, "msgctl", Limit::none, 0},
+    Call{SYS_semop, "semop", Limit::none, 0},
+    Call{SYS_semtimedop, "semop", Limit::argument_is_time, 3},
+    Call{SYS_read, "read", Limit::none, 0},
+    Call{SYS_write, "write", Limit::none, 0},
+    Call{SYS_recvfrom, "recv", Limit::none, 0},
+    Call{SYS_recvmsg, "recvmsg", Limit::none, 0},
+    Call{SYS_wait4, "wait", Limit::none, 0},
+    Call{SYS_waitid, "wait", Limit::none, 0},
+    Call{SYS_flock, "flock", Limit::none, 0},
+    Call{SYS_fcntl, "fcntl", Limit::none, 0},
+    Call{SYS_rt_sigsuspend, "sigsuspend", Limit::none, 0},
+    Call{SYS_rt_sigtimedwait, "sigtimedwait", Limit::argument_is_time, 2},
+    Call{SYS_futex, "futex (a lock or a thread)", Limit::argument_is_time, 3},
+    Call{SYS_ppoll, "poll", Limit::argument_is_time, 2},
+    Call{SYS_pselect6, "select", Limit::argument_is_time, 4},
+#ifdef SYS_pause
+    Call{SYS_pause, "pause", Limit::none, 0},
+    Call{SYS_poll, "poll", Limit::argument_is_time, 2},
+    Call{SYS_select, "select", Limit::argument_is_time, 4},
+#endif
+    Call{SYS_nanosleep, "sleep", Limit::always_timed, 0},
+    Call{SYS_clock_nanosleep, "sleep", Limit::always_timed, 0},
+};
+
+bool lasts_for_ever(const Call& call, std::uint64_t argument) {
+    if (call.limit == Limit::none) {
+        return true;
+    }
+    const bool milliseconds = std::strcmp(call.name, "poll") == 0 && call.number != SYS_ppoll;
+    return call.limit == Limit::argument_is_time &&
+           (milliseconds ? static_cast<int>(argument) < 0 : argument == 0);
+}
+
+std::vector<pid_t> numbers_in(const std::string& directory) {
+    std::vector<pid_t> numbers;
+    const std::unique_ptr<DIR, int (*)(DIR*)> entries(opendir(directory.c_str()), closedir);
+    while (const dirent* entry = entries ? readdir(entries.get()) : nullptr) {
+        pid_t number = 0;
+        const char* end = entry->d_name + std::strlen(entry->d_name);
+        if (std::from_chars(entry->d_name, end, number).ptr == end) {
+            numbers.push_back(number);
+        }
+    }
+    return numbers;
+}
+
+std::uint64_t switches_in(const std::string& status) {
+    std::uint64_t sum = 0;
+    std::istringstream lines(status);
+    for (std::string line; std::getline(lines, line);) {
+        const auto name = line.find("ctxt_switches:");
+        if (name != std::string::npos) {
+            sum += std::stoull(line.substr(name + std::strlen("ctxt_switches:")));
+        }
+    }
+    return sum;
+}
+
+Waiting waiting_of(char state, const std::string& place, std::string& call) {
+    switch (state) {
+        case 'Z':
+        case 'X':
+            return Waiting::for_nothing;
+        case 'T':
+        case 't':
+            return Waiting::stopped;
+        case 'S': {
+            const auto line = try_read_file(place + "/syscall");
+            return line ? classify_wait(*line, call) : Waiting::for_a_time;
+        }
+        default:
+            return Waiting::not;
+    }
+}
+
+}  // namespace
+
+Stat parse_stat(std::string_view line) {
+    const auto name_end = line.rfind(')');
+    Stat stat;
+    if (name_end != std::string_view::npos) {
+        std::istringstream rest{std::string(line.substr(name_end + 1))};
+        std::string skipped;
+        rest >> stat.state >> stat.parent;
+        for (int field = 5; field < 14; ++field) {
+            rest >> skipped;
+        }
+        std::uint64_t user = 0;
+        std::uint64_t system = 0;
+        std::uint64_t children_user = 0;
+        std::uint64_t children_system = 0;
+        if (rest >> user >> system >> children_user >> children_system) {
+            stat.cpu = user + system;
+            stat.dead_children_cpu = children_user + children_system;
+            return stat;
+        }
+    }
+    throw std::runtime_error("this is no line of /proc/PID/stat: " + std::string(line));
+}
+
+Waiting classify_wait(std::string_view line, std::string& call) {
+    std::istringstream words{std::string(line)};
+    long number = -1;
+    if (!(words >> number)) {
+        return Waiting::not;
+    }
+    std::array<std::uint64_t, 6> arguments{};
+    for (auto& argument : arguments) {
+        words >> std::hex >> argument;
+    }
+    const auto* const known =
+        std::find_if(known_calls.begin(), known_calls.end(),
+                     [&](const Call& candidate) { return candidate.number == number; });
+    if (known == known_calls.end()) {
+        call = fmt::format("system call {}", number);
+        return Waiting::for_a_time;
+    }
+    call = known->name;
+    const auto argument = arguments.at(static_cast<std::size_t>(known->argument));
+    return lasts_for_ever(*known, argument) ? Waiting::for_others : Waiting::for_a_time;
+}
+
+std::vector<Task> tasks(pid_t process) {
+    std::vector<Task> result;
+    const std::string threads = fmt::format("/proc/{}/task", process);
+    for (const pid_t thread : numbers_in(threads)) {
+        const std::string place = fmt::format("{}/{}", threads, thread);
+        const auto stat = try_read_file(place + "/stat");
+        const auto status = try_read_file(place + "/status");
+        const auto schedule = try_read_file(place + "/schedstat");
+        if (!stat || !status) {
+            continue;
+        }
+        Task task{.process = process, .thread = thread};
+        task.waiting = waiting_of(parse_stat(*stat).state, place, task.call);
+        task.switches = switches_in(*status);
+        task.cpu = schedule ? std::strtoull(schedule->c_str(), nullptr, 10) : 0;
+        result.push_back(task);
+    }
+    return result;
+}
+
+std::vector<pid_t> children(pid_t process) {
+    std::vector<pid_t> result;
+    const std::string threads = fmt::format("/proc/{}/task", process);
+    for (const pid_t thread : numbers_in(threads)) {
+        std::istringstream list(
+            try_read_file(fmt::format("{}/{}/children", threads, thread)).value_or(""));
+        for (pid_t child = 0; list >> child;) {
+            result.push_back(child);
+        }
+    }
+    return result;
+}
+
+std::vector<pid_t> descendants(pid_t process) {
+    std::vector<pid_t> result = children(process);
+    for (std::size_t next = 0; next < result.size(); ++next) {
+        const auto more = children(result[next]);
+        result.insert(result.end(), more.begin(), more.end());
+    }
+    return result;
+}
+
+}  // namespace ipclab::kernel
