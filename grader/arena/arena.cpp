@@ -15,6 +15,7 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "arena/filter.hpp"
 #include "kernel/failure.hpp"
 
 namespace ipclab::arena {
@@ -119,10 +120,12 @@ std::string Arena::make_directory(const std::string& name) {
 
 std::string Arena::make_file(const std::string& name) {
     const std::string path = ledger_.scratch() / name;
+    std::filesystem::remove(path);
     if (!std::ofstream(path)) {
         kernel::fail("cannot make " + path);
     }
     own(path);
+    acts_.push_back({0, "makes the file " + name, "touch " + name});
     return path;
 }
 
@@ -153,7 +156,8 @@ std::vector<kernel::Queue> Arena::queues() const {
     std::vector<kernel::Queue> mine;
     for (auto queue : kernel::queues()) {
         queue.id = supervisor_.shown(queue.id);
-        if (setting_.level == Level::namespaces || maker_of(queue) != nullptr) {
+        const bool is_mine = setting_.level == Level::namespaces || maker_of(queue) != nullptr;
+        if (is_mine && !aside_.contains(queue.id)) {
             mine.push_back(queue);
         }
     }
@@ -211,6 +215,14 @@ void Arena::remove(const kernel::Queue& queue) {
         kernel::fail("the grader cannot remove its queue");
     }
     acts_.push_back({0, fmt::format("removes queue {}", queue.id), fmt::format("ipcrm -q {}", queue.id)});
+    if (queues().empty()) {
+        acts_.clear();
+    }
+}
+
+void Arena::set_aside(const kernel::Queue& queue) {
+    aside_.insert(queue.id);
+    take_over(queue.id);
 }
 
 void Arena::take_over(int id) {
@@ -246,7 +258,7 @@ void Arena::send_request(Process& process, const std::string& request) {
     acts_.push_back({process.number, request, request});
     process.request = request;
     process.answer.reset();
-    process.calls = 0;
+    process.gets = 0;
     process.token = fmt::format("{:08x}", random_() >> 32U);
     const std::string packet = process.token + " " + request;
     // To a process that has ended nothing can be sent; that it gives no answer is seen below.
@@ -281,6 +293,8 @@ void Student::begin(const std::string& request) {
 
 Reply Student::finish() {
     Process& process = *process_;
+    process.plan.hold_before = 0;
+    arena_->supervisor_.release(process);
     const Trouble trouble = arena_->wait_until(
         [&] { return process.answer || process.ended() || process.trouble != Trouble::none; },
         for_an_answer);
@@ -291,9 +305,19 @@ Reply Student::finish() {
 }
 
 void Student::release() {
+    process_->plan.hold_before = 0;
+    go_on();
+}
+
+void Student::step() {
+    process_->plan.hold_before = process_->gets + 1;
+    go_on();
+}
+
+void Student::go_on() {
     arena_->supervisor_.release(*process_);
     const auto& process = *process_;
-    arena_->wait_until([&] { return process.answer || process.ended(); }, for_a_step);
+    arena_->wait_until([&] { return process.answer || process.held || process.ended(); }, for_a_step);
 }
 
 Reply Student::end() {

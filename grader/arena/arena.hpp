@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -67,8 +68,11 @@ public:
     /// Waits for the answer to what was begun.
     Reply finish();
 
-    /// Lets the call go on before which the process is held.
+    /// Lets the call go on before which the process is held, and holds it no more.
     void release();
+
+    /// Lets the call go on before which the process is held, and holds it before the next one.
+    void step();
 
     /// Says what happens to its IPC calls during the next request.
     void plan(const Plan& plan) { process_->plan = plan; }
@@ -76,14 +80,13 @@ public:
     /// @return whether it is held back before a call.
     [[nodiscard]] bool is_held() const { return process_->held.has_value(); }
 
-    /// @return how many IPC calls it made for the latest request.
-    [[nodiscard]] int calls() const { return process_->calls; }
-
     /// Ends its input, and waits until it has ended by itself or is clear that it will not.
     /// @return its wait status with Trouble::ended, or why it goes on.
     Reply end();
 
 private:
+    void go_on();
+
     Arena* arena_;
     Process* process_;
 };
@@ -136,12 +139,17 @@ public:
     /// Says that a queue may stay when the check ends: the student is not asked to remove it.
     void take_over(int id);
 
+    /// Leaves a queue out of queues() from now on, without removing it.
+    void set_aside(const kernel::Queue& queue);
+
     /// Makes an empty file in the check's folder, or in a folder of it that is made, too.
     /// @return its absolute path.
     std::string make_file(const std::string& name);
     std::string make_directory(const std::string& name);
 
+    /// @return what happened since the world of the check was last empty.
     [[nodiscard]] const std::vector<Act>& acts() const { return acts_; }
+
     [[nodiscard]] const std::vector<std::unique_ptr<Process>>& processes() const {
         return processes_;
     }
@@ -179,6 +187,7 @@ private:
     kernel::Descriptor signals_;
     std::vector<std::unique_ptr<Process>> processes_;
     std::vector<Act> acts_;
+    std::set<int> aside_;
     std::vector<std::string> waits_;
     std::mt19937_64 random_;
     Aftermath aftermath_;

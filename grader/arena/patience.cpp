@@ -48,10 +48,10 @@ Trouble Patience::look(const std::vector<Task>& tasks) {
     if (std::chrono::nanoseconds(cpu - first_cpu_) >= allowance_.processor) {
         return Trouble::used_processor;
     }
-    if (any(tasks, Waiting::stopped) && !any(tasks, Waiting::not)) {
+    if (any(tasks, Waiting::stopped) && !any(tasks, Waiting::no)) {
         return Trouble::stopped;
     }
-    const bool runs = any(tasks, Waiting::not);
+    const bool runs = any(tasks, Waiting::no);
     const bool sleeps = any(tasks, Waiting::for_a_time);
     asleep_ = runs ? asleep_ : asleep_ + passed;
     still_ = runs || sleeps || changed ? std::chrono::nanoseconds(0) : still_ + passed;

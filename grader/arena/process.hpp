@@ -35,12 +35,15 @@ struct Reply {
     std::vector<std::string> waits;  ///< the calls that its threads wait in, where it is blocked
 };
 
-/// What the supervisor does to the IPC calls of a process during its next request. They are counted
-/// from 1.
+/// What the supervisor does to the IPC calls of a process during its next request.
 struct Plan {
-    int hold_before = 0;  ///< the call before which the process is held back; 0: none
-    int fail_call = 0;    ///< the call that the kernel seems to refuse; 0: none
-    int error = 0;        ///< the errno of that refusal
+    /// The call that makes or finds an object (msgget, semget, shmget), counted from 1, before which
+    /// the process is held back; 0: none.
+    int hold_before = 0;
+    /// The errno of every call that would make an object: ENOSPC is a system without room. 0: none.
+    int refuse_making = 0;
+    /// The errno of every call that would remove one: EPERM is somebody else's. 0: none.
+    int refuse_removing = 0;
 };
 
 /// A student process and what is known of it. The arena keeps it up to date.
@@ -61,7 +64,7 @@ struct Process {
     Trouble trouble = Trouble::none;
 
     Plan plan;
-    int calls = 0;  ///< IPC calls of the present request
+    int gets = 0;  ///< msgget, semget and shmget calls of the present request
     std::optional<seccomp_notif> held;
 
     [[nodiscard]] bool ended() const { return wait_status.has_value(); }

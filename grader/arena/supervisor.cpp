@@ -56,6 +56,10 @@ std::optional<Kind> kind_of(long call) {
     }
 }
 
+bool gets_object(long call) {
+    return call == SYS_msgget || call == SYS_semget || call == SYS_shmget;
+}
+
 bool is_control(long call) {
     return call == SYS_msgctl || call == SYS_semctl || call == SYS_shmctl;
 }
@@ -71,6 +75,13 @@ bool is_about_the_system(int command) {
            command == SHM_INFO || command == MSG_STAT || command == SEM_STAT ||
            command == SHM_STAT || command == 13 /* MSG_STAT_ANY */ ||
            command == 20 /* SEM_STAT_ANY */ || command == 15 /* SHM_STAT_ANY */;
+}
+
+/// What msgget answers where nothing can be made: that the key is taken it says first.
+int refuse_to_make(key_t key, int error, const std::function<int(int flags)>& get) {
+    const bool taken = key != IPC_PRIVATE && (get(0) >= 0 || errno == EACCES);
+    errno = taken ? EEXIST : error;
+    return -1;
 }
 
 bool belongs_to_check(pid_t process) {
@@ -96,16 +107,9 @@ void Supervisor::serve(Process& process) {
     if (ioctl(process.listener.get(), SECCOMP_IOCTL_NOTIF_RECV, &notification) != 0) {
         return;  // The caller was killed meanwhile.
     }
-    if (kind_of(notification.data.nr)) {
-        ++process.calls;
-        if (process.calls == process.plan.hold_before) {
-            process.held = notification;
-            return;
-        }
-        if (process.calls == process.plan.fail_call) {
-            respond(process, notification, {.error = process.plan.error});
-            return;
-        }
+    if (gets_object(notification.data.nr) && ++process.gets == process.plan.hold_before) {
+        process.held = notification;
+        return;
     }
     respond(process, notification, decide(process, notification));
 }
@@ -177,6 +181,9 @@ Supervisor::Verdict Supervisor::decide_ipc(Process& process, const seccomp_notif
     if (is_control(call) && is_about_the_system(command)) {
         return {.proceed = true};
     }
+    if (command == IPC_RMID && process.plan.refuse_removing != 0) {
+        return {.error = process.plan.refuse_removing};
+    }
     if (kind_of(call) == Kind::queue && real(id) != id) {
         return use_queue_zero(call, arguments, thread);
     }
@@ -191,7 +198,9 @@ Supervisor::Verdict Supervisor::get_object(const Process& process, Kind kind, ke
     const bool makes = key == IPC_PRIVATE || (flags & IPC_CREAT) != 0;
     while (true) {
         if (makes) {
-            const int made = get(flags | IPC_CREAT | IPC_EXCL);
+            const int made = process.plan.refuse_making == 0
+                                 ? get(flags | IPC_CREAT | IPC_EXCL)
+                                 : refuse_to_make(key, process.plan.refuse_making, get);
             if (made >= 0) {
                 note_made(kind, made, key, {process.number, process.request});
                 return {.value = kind == Kind::queue ? shown(made) : made};

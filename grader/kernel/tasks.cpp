@@ -105,7 +105,7 @@ Waiting waiting_of(char state, const std::string& place, std::string& call) {
             return line ? classify_wait(*line, call) : Waiting::for_a_time;
         }
         default:
-            return Waiting::not;
+            return Waiting::no;
     }
 }
 
@@ -138,7 +138,7 @@ Waiting classify_wait(std::string_view line, std::string& call) {
     std::istringstream words{std::string(line)};
     long number = -1;
     if (!(words >> number)) {
-        return Waiting::not;
+        return Waiting::no;
     }
     std::array<std::uint64_t, 6> arguments{};
     for (auto& argument : arguments) {

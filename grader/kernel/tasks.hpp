@@ -14,7 +14,7 @@ namespace ipclab::kernel {
 
 /// How long a thread will stay where it is if nobody else acts.
 enum class Waiting {
-    not,          ///< it runs or wants to run
+    no,          ///< it runs or wants to run
     for_others,   ///< until another process or the kernel wakes it
     for_a_time,   ///< a call with a time-out, or one that may not be looked into
     for_nothing,  ///< it has ended and waits to be reaped
@@ -25,7 +25,7 @@ enum class Waiting {
 struct Task {
     pid_t process = 0;
     pid_t thread = 0;
-    Waiting waiting = Waiting::not;
+    Waiting waiting = Waiting::no;
     std::string call;             ///< the system call it waits in, "msgrcv"; empty: unknown or none
     std::uint64_t cpu = 0;        ///< nanoseconds it has run
     std::uint64_t switches = 0;   ///< how often it has left the processor

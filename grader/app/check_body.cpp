@@ -1,0 +1,118 @@
+#include "app/check_body.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <catch2/catch_session.hpp>
+#include <catch2/reporters/catch_reporter_registrars.hpp>
+#include <catch2/reporters/catch_reporter_streaming_base.hpp>
+#include <chrono>
+#include <functional>
+
+#include "checks/evidence.hpp"
+#include "checks/expectations.hpp"
+#include "checks/sentences.hpp"
+
+namespace ipclab::app {
+
+namespace {
+
+using report::CheckResult;
+using report::Outcome;
+
+struct Recording {
+    const Subject* subject = nullptr;
+    CheckResult* result = nullptr;
+};
+
+Recording recording;
+
+bool is_students_failure(Catch::ResultWas::OfType type) {
+    return type == Catch::ResultWas::ExpressionFailed || type == Catch::ResultWas::ExplicitFailure ||
+           type == Catch::ResultWas::DidntThrowException;
+}
+
+void record_failure(const Catch::AssertionResult& assertion) {
+    CheckResult& result = *recording.result;
+    if (!is_students_failure(assertion.getResultType())) {
+        // An exception in the check itself: our mistake or a machine that refuses something.
+        result.outcome = Outcome::grader_error;
+        result.because = std::string(assertion.getMessage());
+        return;
+    }
+    result.outcome = Outcome::fail;
+    result.finding = checks::take_finding().value_or(report::Finding{
+        assertion.getExpression(), "it was " + assertion.getExpandedExpression(), ""});
+    if (const auto* arena = arena::Arena::current()) {
+        result.kernel = checks::kernel_rows(*arena);
+        result.by_hand = checks::by_hand(*arena, *recording.subject->lab);
+        result.printed = checks::printed(*arena);
+    }
+}
+
+/// Hears of every failed assertion while the arena of the check is still there.
+class Recorder : public Catch::StreamingReporterBase {
+public:
+    using StreamingReporterBase::StreamingReporterBase;
+    static std::string getDescription() { return "hands the outcome of one check to the grader"; }
+
+    void assertionEnded(const Catch::AssertionStats& stats) override {
+        if (!stats.assertionResult.isOk() && recording.result->outcome == Outcome::pass) {
+            record_failure(stats.assertionResult);
+        }
+    }
+};
+
+void add_words(CheckResult& result, const Subject& subject) {
+    const auto* words = checks::words_of(*subject.lab, result.id);
+    result.finding.reason = words->reason;
+    result.look_at =
+        fmt::format("{}/{}/{}, {}", subject.tree, subject.lab->name, subject.lab->source, words->function);
+    result.read = words->read;
+    result.handout = fmt::format("labs/{}/README.md, {}", subject.lab->name, words->task);
+}
+
+void add_aftermath(CheckResult& result, const arena::Aftermath& aftermath) {
+    if (result.outcome == Outcome::pass && !checks::is_clean(aftermath)) {
+        result.outcome = Outcome::fail;
+        result.finding = checks::told(aftermath);
+    }
+}
+
+}  // namespace
+
+CATCH_REGISTER_REPORTER("ipclab-recorder", Recorder)
+
+CheckResult run_check_here(const Check& check, const Subject& subject, int program,
+                           arena::Identity student) {
+    const auto start = std::chrono::steady_clock::now();
+    CheckResult result;
+    result.id = check.id;
+    result.title = check.title;
+    result.max_points = check.points;
+    result.outcome = Outcome::pass;
+    recording = {&subject, &result};
+    arena::Arena::prepare(
+        {subject.level, student, program, subject.seed ^ std::hash<std::string>{}(check.id)});
+
+    const std::string selection = fmt::format("[lab{:02}][{}]", check.lab, check.id);
+    const std::array arguments = {"ipclab", "--reporter", "ipclab-recorder", selection.c_str()};
+    Catch::Session session;
+    session.applyCommandLine(static_cast<int>(arguments.size()), arguments.data());
+    session.run();
+
+    add_aftermath(result, arena::Arena::aftermath());
+    if (result.outcome == Outcome::fail) {
+        const std::string own_reason = result.finding.reason;
+        add_words(result, subject);
+        result.finding.reason = own_reason.empty() ? result.finding.reason : own_reason;
+    }
+    result.points = result.outcome == Outcome::pass ? check.points : 0;
+    result.microseconds = std::chrono::duration_cast<std::chrono::microseconds>(
+                              std::chrono::steady_clock::now() - start)
+                              .count();
+    return result;
+}
+
+}  // namespace ipclab::app

@@ -1,0 +1,260 @@
+#include "app/grade.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <random>
+#include <stdexcept>
+
+#include "app/catalog.hpp"
+#include "app/check_runner.hpp"
+#include "app/progress.hpp"
+#include "arena/confinement.hpp"
+#include "arena/ledger.hpp"
+#include "report/json.hpp"
+#include "report/terminal.hpp"
+#include "workshop/workshop.hpp"
+
+namespace ipclab::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+using checks::Lab;
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const auto& word : words) {
+        text += (text.empty() ? "" : ", ") + word;
+    }
+    return text;
+}
+
+const Lab& require_lab(int number) {
+    if (const Lab* lab = checks::lab_numbered(number)) {
+        return *lab;
+    }
+    std::vector<std::string> names;
+    for (const auto& lab : checks::labs()) {
+        names.push_back(fmt::format("{} ({})", lab.number, lab.title));
+    }
+    throw WrongUsage{fmt::format("There is no lab {}. The labs are: {}.", number, joined(names))};
+}
+
+std::vector<const Lab*> chosen_labs(const GradeOptions& options) {
+    std::vector<const Lab*> chosen;
+    if (options.lab) {
+        chosen.push_back(&require_lab(*options.lab));
+        return chosen;
+    }
+    for (const auto& lab : checks::labs()) {
+        chosen.push_back(&lab);
+    }
+    return chosen;
+}
+
+/// The labs that have the asked-for check: one, unless several labs use the same id.
+std::vector<const Lab*> labs_with_check(const std::vector<const Lab*>& labs, const std::string& id,
+                                        const std::vector<Check>& all) {
+    std::vector<const Lab*> with;
+    std::vector<std::string> ids;
+    for (const auto& check : all) {
+        const auto lab = std::find_if(labs.begin(), labs.end(), [&](const Lab* candidate) {
+            return candidate->number == check.lab;
+        });
+        if (lab != labs.end() && check.id == id) {
+            with.push_back(*lab);
+        } else if (lab != labs.end()) {
+            ids.push_back(check.id);
+        }
+    }
+    if (with.empty()) {
+        throw WrongUsage{
+            fmt::format("There is no check \"{}\". The checks are: {}.", id, joined(ids))};
+    }
+    return with;
+}
+
+workshop::Tree tree_named(const std::string& name) {
+    if (name == "labs" || name == "solutions") {
+        return {name, workshop::course().root / name};
+    }
+    std::error_code error;
+    const auto path = fs::canonical(name, error);
+    if (error || !fs::is_directory(path)) {
+        throw WrongUsage{fmt::format("There is no folder {} to grade. Name one with a folder a lab, "
+                                     "such as labs or solutions.",
+                                     name)};
+    }
+    return {path.filename().string(), path};
+}
+
+std::string told_levels(const std::vector<arena::Probe>& probes) {
+    std::string text;
+    for (const auto& probe : probes) {
+        text += fmt::format("  {:<10}  {}\n", arena::name_of(probe.level),
+                            probe.works() ? "works" : "no: " + probe.obstacle);
+    }
+    return text;
+}
+
+arena::Level choose_level(const std::optional<arena::Level>& wanted) {
+    const auto probes = arena::probe_levels();
+    for (const auto& probe : probes) {
+        if (probe.works() && wanted.value_or(probe.level) == probe.level) {
+            return probe.level;
+        }
+    }
+    if (wanted) {
+        throw WrongUsage{fmt::format("The isolation {} does not work here:\n{}",
+                                     arena::name_of(*wanted), told_levels(probes))};
+    }
+    throw std::runtime_error("no level of isolation works here:\n" + told_levels(probes));
+}
+
+/// Programs that somebody has built already: DIR/NN-name/program, as in a workplace.
+std::vector<workshop::Built> ready_made(const std::string& folder,
+                                        const std::vector<const Lab*>& labs) {
+    std::vector<workshop::Built> built;
+    for (const auto* lab : labs) {
+        auto& one = built.emplace_back();
+        one.lab.number = lab->number;
+        one.lab.name = lab->name;
+        one.lab.title = lab->title;
+        one.program = fs::absolute(folder) / lab->name / "program";
+        if (!fs::exists(one.program)) {
+            throw WrongUsage{fmt::format("There is no program {}.", one.program.string())};
+        }
+    }
+    return built;
+}
+
+std::vector<Check> checks_of(const std::vector<Check>& all, int lab, const std::string& id) {
+    std::vector<Check> some;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(some), [&](const Check& check) {
+        return check.lab == lab && (id.empty() || check.id == id);
+    });
+    return some;
+}
+
+/// A lab that cannot be run has all its checks all the same: it shows what there is to win.
+std::vector<report::CheckResult> no_checks_run(const std::vector<Check>& checks) {
+    std::vector<report::CheckResult> results;
+    for (const auto& check : checks) {
+        auto& result = results.emplace_back();
+        result.id = check.id;
+        result.title = check.title;
+        result.max_points = check.points;
+    }
+    return results;
+}
+
+report::LabResult grade_lab(const workshop::Built& built, const Subject& setting,
+                            const std::vector<Check>& all, const std::string& only) {
+    report::LabResult result = built.lab;
+    const auto of_lab = checks_of(all, result.number, "");
+    const auto selected = checks_of(all, result.number, only);
+    if (result.obstacle != report::Obstacle::none) {
+        result.checks = no_checks_run(selected);
+        return result;
+    }
+    Subject subject = setting;
+    subject.lab = checks::lab_numbered(result.number);
+    subject.program = built.program;
+    Progress progress(result.number);
+    result.checks = run_checks(subject, of_lab, selected, [&](std::size_t done, std::size_t of) {
+        progress.show(done, of);
+    });
+    return result;
+}
+
+ExitStatus verdict_of(const report::RunResult& run) {
+    if (report::has_grader_error(run)) {
+        return ExitStatus::grader_error;
+    }
+    return report::points(run) == report::max_points(run) ? ExitStatus::full_marks
+                                                          : ExitStatus::points_missing;
+}
+
+}  // namespace
+
+ExitStatus grade(const GradeOptions& options) {
+    const auto all = catalog();
+    auto labs = chosen_labs(options);
+    if (!options.check.empty()) {
+        labs = labs_with_check(labs, options.check, all);
+    }
+    const auto tree = tree_named(options.tree);
+    if (const auto why = options.json.empty() ? "" : report::obstacle_to_writing(options.json);
+        !why.empty()) {
+        throw WrongUsage{why};
+    }
+    arena::sweep_after_dead_graders();
+
+    report::RunResult run;
+    Subject setting;
+    setting.level = choose_level(options.level);
+    setting.seed = options.seed.value_or(std::random_device{}());
+    setting.tree = tree.name;
+    run.isolation = arena::name_of(setting.level);
+    run.isolation_note = arena::promise_of(setting.level);
+    run.seed = setting.seed;
+    run.tree = tree.name;
+    run.partial = !options.check.empty();
+
+    const auto built = options.programs.empty() ? workshop::build(tree, labs)
+                                                : ready_made(options.programs, labs);
+    for (const auto& lab : built) {
+        run.labs.push_back(grade_lab(lab, setting, all, options.check));
+    }
+    fmt::print("{}", report::terminal_report(run, report::style_of(STDOUT_FILENO)));
+    if (!options.json.empty()) {
+        report::write_file_atomically(options.json, report::to_json(run));
+    }
+    return verdict_of(run);
+}
+
+ExitStatus status() {
+    const auto probes = arena::probe_levels();
+    const auto used = std::find_if(probes.begin(), probes.end(),
+                                   [](const arena::Probe& probe) { return probe.works(); });
+    fmt::print("Isolation of the checks, best first:\n{}", told_levels(probes));
+    if (used == probes.end()) {
+        fmt::print("None of them works: nothing can be graded here.\n");
+        return ExitStatus::grader_error;
+    }
+    fmt::print("Used here: {}: {}.\n", arena::name_of(used->level), arena::promise_of(used->level));
+    const auto obstacle = arena::confinement_obstacle();
+    fmt::print("Files that student code may read and write are {}.\n",
+               obstacle.empty() ? "limited by Landlock" : "not limited here: " + obstacle);
+    return ExitStatus::full_marks;
+}
+
+ExitStatus list() {
+    for (const auto& lab : checks::labs()) {
+        fmt::print("Lab {}  {}   labs/{}/{}\n", lab.number, lab.title, lab.name, lab.source);
+        for (const auto& check : catalog()) {
+            if (check.lab == lab.number) {
+                fmt::print("  {:<16}{:>2}  {}\n", check.id, check.points, check.title);
+            }
+        }
+    }
+    return ExitStatus::full_marks;
+}
+
+ExitStatus shell(int lab, const std::string& tree) {
+    const auto built = workshop::build(tree_named(tree), {&require_lab(lab)}).front();
+    if (built.lab.obstacle != report::Obstacle::none) {
+        report::RunResult run;
+        run.labs.push_back(built.lab);
+        fmt::print("{}", report::terminal_report(run, report::style_of(STDOUT_FILENO)));
+        return ExitStatus::points_missing;
+    }
+    std::fflush(nullptr);
+    execl(built.program.c_str(), built.program.c_str(), nullptr);
+    throw std::runtime_error("cannot start " + built.program.string());
+}
+
+}  // namespace ipclab::app

@@ -1,0 +1,51 @@
+#ifndef IPCLAB_APP_GRADE_HPP
+#define IPCLAB_APP_GRADE_HPP
+
+#include <optional>
+#include <string>
+
+#include "arena/isolation.hpp"
+
+namespace ipclab::app {
+
+/// The exit statuses of ipclab, as the README documents them.
+enum class ExitStatus : int {
+    full_marks = 0,
+    points_missing = 1,
+    wrong_usage = 2,
+    grader_error = 3,
+};
+
+/// What `ipclab grade` is asked for.
+struct GradeOptions {
+    std::optional<int> lab;                ///< none: every lab
+    std::string check;                     ///< an id; empty: every check
+    std::string tree = "labs";             ///< "labs", "solutions" or a folder with a folder a lab
+    std::string programs;                  ///< a folder with built programs; empty: build the tree
+    std::string json;                      ///< where the result goes, too; empty: nowhere
+    std::optional<arena::Level> level;     ///< none: the best that works here
+    std::optional<unsigned long long> seed;
+};
+
+/// Something in the command line that cannot be: said with the words that would do.
+struct WrongUsage {
+    std::string message;
+};
+
+/// Builds, runs the checks, prints the report.
+/// @throws WrongUsage before anything is built.
+ExitStatus grade(const GradeOptions& options);
+
+/// Prints which levels of isolation work here and which one is used.
+ExitStatus status();
+
+/// Prints the labs and their checks with points.
+ExitStatus list();
+
+/// Builds a lab and becomes its shell.
+/// @throws WrongUsage where there is no such lab.
+ExitStatus shell(int lab, const std::string& tree);
+
+}  // namespace ipclab::app
+
+#endif

@@ -1,0 +1,116 @@
+#include "checks/expectations.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "checks/sentences.hpp"
+#include "kernel/failure.hpp"
+
+namespace ipclab::checks {
+
+namespace {
+
+using arena::Reply;
+using kernel::Queue;
+using report::Finding;
+
+std::optional<Finding> latest;
+
+bool answered(const Reply& reply) {
+    return reply.trouble == arena::Trouble::none;
+}
+
+Finding mismatch(const Reply& reply, const std::string& expected) {
+    return {told_request(reply) + "  " + expected, told(reply), ""};
+}
+
+bool same(const Queue& one, const Queue& other) {
+    return one.id == other.id && one.key == other.key && one.mode == other.mode &&
+           one.messages == other.messages;
+}
+
+Finding list_mismatch(const std::string& expected, const std::vector<Queue>& queues) {
+    return {"the kernel then lists " + expected, "it lists " + told(queues), ""};
+}
+
+}  // namespace
+
+std::optional<Finding> take_finding() {
+    return std::exchange(latest, std::nullopt);
+}
+
+void keep_finding(Finding finding) {
+    latest = std::move(finding);
+}
+
+std::optional<int> id_in(const Reply& reply) {
+    int id = -1;
+    const auto& text = reply.answer;
+    if (!answered(reply) || !text.starts_with("id ")) {
+        return std::nullopt;
+    }
+    const auto result = std::from_chars(text.data() + 3, text.data() + text.size(), id);
+    return result.ec == std::errc{} && id >= 0 ? std::optional(id) : std::nullopt;
+}
+
+ReplyExpectation answers(const std::string& answer) {
+    return ReplyExpectation([=](const Reply& reply) {
+        const bool right = answered(reply) && reply.answer == answer;
+        return right ? std::nullopt
+                     : std::optional(mismatch(reply, fmt::format("answers \"{}\"", answer)));
+    });
+}
+
+ReplyExpectation answers_id_of(const Queue& queue, const std::string& word) {
+    return answers(fmt::format("id {}{}{}", queue.id, word.empty() ? "" : " ", word));
+}
+
+ReplyExpectation answers_an_id() {
+    return ReplyExpectation([](const Reply& reply) {
+        return id_in(reply) ? std::nullopt
+                            : std::optional(mismatch(reply, "answers with the id of a queue"));
+    });
+}
+
+ReplyExpectation fails_with(int error) {
+    return ReplyExpectation([=](const Reply& reply) {
+        const std::string wanted = "error " + kernel::errno_name(error) + " ";
+        const bool right = answered(reply) && reply.answer.starts_with(wanted);
+        return right ? std::nullopt
+                     : std::optional(mismatch(
+                           reply, "fails with std::system_error " + kernel::errno_text(error)));
+    });
+}
+
+QueuesExpectation are_only(const Queue& queue) {
+    return QueuesExpectation([=](const std::vector<Queue>& queues) {
+        const bool right = queues.size() == 1 && same(queues.front(), queue);
+        return right ? std::nullopt
+                     : std::optional(list_mismatch("only " + told(queue) + ", unchanged", queues));
+    });
+}
+
+QueuesExpectation are_one_new(key_t key, std::optional<mode_t> mode) {
+    return QueuesExpectation([=](const std::vector<Queue>& queues) {
+        const bool right = queues.size() == 1 && queues.front().key == key &&
+                           queues.front().mode == mode.value_or(queues.front().mode) &&
+                           queues.front().messages == 0;
+        const std::string name = key == 0 ? "without a key" : kernel::show_key(key);
+        const std::string bits = mode ? ", with mode " + kernel::show_mode(*mode) : "";
+        return right ? std::nullopt
+                     : std::optional(
+                           list_mismatch(fmt::format("one empty queue {}{}", name, bits), queues));
+    });
+}
+
+QueuesExpectation are_so_many(std::size_t count) {
+    return QueuesExpectation([=](const std::vector<Queue>& queues) {
+        const std::string expected =
+            count == 0 ? "no queue of this check" : fmt::format("{} queues of this check", count);
+        return queues.size() == count ? std::nullopt
+                                      : std::optional(list_mismatch(expected, queues));
+    });
+}
+
+}  // namespace ipclab::checks

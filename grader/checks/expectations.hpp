@@ -1,0 +1,75 @@
+/// @file
+/// The vocabulary that checks are written in: Catch2 matchers that, where they do not match, say
+/// what was expected and what was seen in the student's words.
+#ifndef IPCLAB_CHECKS_EXPECTATIONS_HPP
+#define IPCLAB_CHECKS_EXPECTATIONS_HPP
+
+#include <catch2/matchers/catch_matchers.hpp>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "arena/arena.hpp"
+#include "report/result.hpp"
+
+namespace ipclab::checks {
+
+/// The finding of the latest matcher that did not match, until it is taken.
+std::optional<report::Finding> take_finding();
+
+/// Keeps a finding, in place of an earlier one.
+void keep_finding(report::Finding finding);
+
+/// A matcher over T: judge returns a finding where the value is not as it should be.
+template <typename T>
+class Expectation : public Catch::Matchers::MatcherBase<T> {
+public:
+    using Judge = std::function<std::optional<report::Finding>(const T&)>;
+    explicit Expectation(Judge judge) : judge_(std::move(judge)) {}
+    bool match(const T& value) const override {
+        const auto finding = judge_(value);
+        if (finding) {
+            expected_ = finding->expected;
+            keep_finding(*finding);
+        }
+        return !finding;
+    }
+    std::string describe() const override { return expected_; }
+
+private:
+    Judge judge_;
+    mutable std::string expected_;
+};
+
+using ReplyExpectation = Expectation<arena::Reply>;
+using QueuesExpectation = Expectation<std::vector<kernel::Queue>>;
+
+/// The shell answered exactly this.
+ReplyExpectation answers(const std::string& answer);
+
+/// The shell answered "id N" with the id of this queue; word follows it: "created", "opened" or "".
+ReplyExpectation answers_id_of(const kernel::Queue& queue, const std::string& word = "");
+
+/// The shell answered "id N" with any id that a queue can have.
+ReplyExpectation answers_an_id();
+
+/// The function threw std::system_error with this errno.
+ReplyExpectation fails_with(int error);
+
+/// The kernel lists this one queue of the check, and it is unchanged.
+QueuesExpectation are_only(const kernel::Queue& queue);
+
+/// The kernel lists exactly one queue of the check: with this key, nothing in it and, where a mode is
+/// given, exactly these permission bits.
+QueuesExpectation are_one_new(key_t key, std::optional<mode_t> mode = std::nullopt);
+
+/// The kernel lists so many queues of the check.
+QueuesExpectation are_so_many(std::size_t count);
+
+/// @return the id in an answer "id N" or "id N WORD", or nothing.
+std::optional<int> id_in(const arena::Reply& reply);
+
+}  // namespace ipclab::checks
+
+#endif

@@ -1,0 +1,147 @@
+#include "checks/sentences.hpp"
+
+#include <fmt/format.h>
+#include <sys/wait.h>
+
+#include <csignal>
+#include <cstring>
+
+namespace ipclab::checks {
+
+namespace {
+
+using arena::Reply;
+using arena::Trouble;
+
+std::string joined(const std::vector<std::string>& parts, const char* separator) {
+    std::string text;
+    for (const auto& part : parts) {
+        text += (text.empty() ? "" : separator) + part;
+    }
+    return text;
+}
+
+std::string told_end(const Reply& reply) {
+    if (!reply.wait_status) {
+        return "it closed the channel over which it is asked";
+    }
+    if (WIFSIGNALED(*reply.wait_status)) {
+        const int signal = WTERMSIG(*reply.wait_status);
+        const char* name = sigabbrev_np(signal);
+        return fmt::format("the process was killed by SIG{} ({})", name == nullptr ? "?" : name,
+                           strsignal(signal));
+    }
+    return fmt::format("the process ended with exit status {} before it answered",
+                       WEXITSTATUS(*reply.wait_status));
+}
+
+std::string told_trouble(const Reply& reply) {
+    switch (reply.trouble) {
+        case Trouble::blocked:
+            return "it waits in " + joined(reply.waits, " and ") +
+                   ", and nobody is left who could wake it";
+        case Trouble::slept:
+            return reply.waits.empty() ? "it waited and did not answer"
+                                       : "it spent 2 seconds in " + joined(reply.waits, " and ") +
+                                             " and did not answer";
+        case Trouble::stopped:
+            return "the process was stopped by a signal";
+        case Trouble::used_processor:
+            return "it ran for a second of processor time and did not answer: a loop without an end?";
+        case Trouble::printed_much:
+            return "it printed more than a megabyte and was stopped";
+        case Trouble::forked_much:
+            return "it started more than 64 processes and was stopped";
+        case Trouble::answered_unasked:
+            return "something wrote into the channel that belongs to the lab's shell";
+        case Trouble::none:
+        case Trouble::ended:
+        case Trouble::closed_channel:
+            break;
+    }
+    return told_end(reply);
+}
+
+/// @return what follows a first word, or nothing where the answer starts with another one.
+std::optional<std::string> after(const std::string& answer, const std::string& first_word) {
+    return answer.starts_with(first_word + " ") ? std::optional(answer.substr(first_word.size() + 1))
+                                                : std::nullopt;
+}
+
+}  // namespace
+
+std::string told(const Reply& reply) {
+    if (reply.trouble != Trouble::none) {
+        return told_trouble(reply);
+    }
+    if (const auto function = after(reply.answer, "not-written")) {
+        return *function + " is not written yet";
+    }
+    if (const auto error = after(reply.answer, "error")) {
+        const auto name_end = error->find(' ');
+        return fmt::format("it failed with {} ({})", error->substr(0, name_end),
+                           error->substr(std::min(name_end, error->size() - 1) + 1));
+    }
+    if (const auto exception = after(reply.answer, "exception")) {
+        return fmt::format("it threw {}", *exception);
+    }
+    return fmt::format("it answered \"{}\"", reply.answer);
+}
+
+std::string told_request(const Reply& reply) {
+    const auto* arena = arena::Arena::current();
+    const bool several = arena != nullptr && arena->processes().size() > 1;
+    return several ? fmt::format("{} (in process {})", reply.request, reply.process) : reply.request;
+}
+
+std::string told(const kernel::Queue& queue) {
+    std::string text = queue.key == 0 ? "a queue without a key"
+                                      : fmt::format("a queue {}", kernel::show_key(queue.key));
+    text += fmt::format(" with the id {}, mode {}", queue.id, kernel::show_mode(queue.mode));
+    if (queue.messages > 0) {
+        text += fmt::format(", {} message{}", queue.messages, queue.messages == 1 ? "" : "s");
+    }
+    return text;
+}
+
+std::string told(const std::vector<kernel::Queue>& queues) {
+    if (queues.empty()) {
+        return "no queue";
+    }
+    std::vector<std::string> rows;
+    for (const auto& queue : queues) {
+        rows.push_back(told(queue));
+    }
+    return joined(rows, "; ");
+}
+
+bool is_clean(const arena::Aftermath& aftermath) {
+    return aftermath.leaks.empty() && aftermath.strays.empty() && !aftermath.answered_unasked;
+}
+
+report::Finding told(const arena::Aftermath& aftermath) {
+    if (aftermath.answered_unasked) {
+        return {"only the lab's shell answers the grader",
+                "something wrote into the channel that belongs to the lab's shell",
+                "Descriptor 3 is not yours to write to."};
+    }
+    if (!aftermath.leaks.empty()) {
+        std::vector<std::string> rows;
+        for (const auto& [object, maker] : aftermath.leaks) {
+            const bool known = !maker.request.empty();
+            rows.push_back(fmt::format(
+                "{} id {}, key {}{}", kernel::name_of(object.kind), object.id,
+                kernel::show_key(object.key),
+                known ? fmt::format(", made by process {} for \"{}\"", maker.process, maker.request)
+                      : ""));
+        }
+        return {"nothing is left that the check did not ask for", "left behind: " + joined(rows, "; "),
+                "System V objects outlive their processes: whoever makes one for a moment removes it "
+                "(IPC_RMID), on every path out."};
+    }
+    return {"no process goes on after the shell has ended",
+            "still there: " + joined(aftermath.strays, ", "),
+            "A process that you start is yours to wait for (wait(2))."};
+}
+
+}  // namespace ipclab::checks

@@ -1,0 +1,53 @@
+// what: tries to lift every limit that was put on it
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "not_written.hpp"
+#include "queue.hpp"
+
+namespace {
+
+void attack() {
+    const rlimit endless{RLIM_INFINITY, RLIM_INFINITY};
+    for (const auto what : {RLIMIT_CPU, RLIMIT_FSIZE, RLIMIT_NPROC, RLIMIT_AS, RLIMIT_CORE}) {
+        setrlimit(what, &endless);
+    }
+    volatile bool always = true;
+    while (always) {
+    }
+}
+
+[[noreturn]] void refuse(const char* function) {
+    attack();
+    throw shell::NotWritten(function);
+}
+
+}  // namespace
+
+namespace ipc {
+
+key_t make_key(const std::string&, int) {
+    refuse("make_key");
+}
+
+int create(key_t, mode_t) {
+    refuse("create");
+}
+
+int open(key_t) {
+    refuse("open");
+}
+
+Opened open_or_create(key_t, mode_t) {
+    refuse("open_or_create");
+}
+
+int create_private(mode_t) {
+    refuse("create_private");
+}
+
+void remove(int) {
+    refuse("remove");
+}
+
+}  // namespace ipc

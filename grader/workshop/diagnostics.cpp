@@ -1,0 +1,144 @@
+#include "workshop/diagnostics.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <sstream>
+#include <utility>
+
+namespace ipclab::workshop {
+
+namespace {
+
+constexpr std::size_t most_details = 3;
+
+std::vector<std::string> lines_of(std::string_view text) {
+    std::vector<std::string> lines;
+    std::istringstream stream{std::string(text)};
+    for (std::string line; std::getline(stream, line);) {
+        if (!line.empty()) {
+            lines.push_back(line);
+        }
+    }
+    return lines;
+}
+
+/// Source line and caret: "   12 |  return 1" and "      |         ^".
+bool is_detail(const std::string& line) {
+    const auto bar = line.find(" | ");
+    return bar != std::string::npos &&
+           line.find_first_not_of(" 0123456789") >= bar;
+}
+
+/// Reads "FILE:LINE:COLUMN: error: MESSAGE" or the same with "fatal error" and without the column.
+std::optional<Diagnostic> compiler_error(const std::string& line) {
+    for (const std::string_view mark : {": error: ", ": fatal error: "}) {
+        const auto place_end = line.find(mark);
+        const auto file_end = line.find(':');
+        if (place_end == std::string::npos || file_end == 0 || file_end >= place_end) {
+            continue;
+        }
+        int number = 0;
+        const auto read = std::from_chars(line.data() + file_end + 1, line.data() + place_end, number);
+        if (read.ec == std::errc{}) {
+            return Diagnostic{line.substr(0, file_end), number, line.substr(place_end + mark.size()), {}};
+        }
+    }
+    return std::nullopt;
+}
+
+/// @return how many bytes a character takes that starts with this byte; 0: none does.
+std::size_t length_of(unsigned char first) {
+    if (first < 0x80) {
+        return 1;
+    }
+    if (first >= 0xc2 && first < 0xe0) {
+        return 2;
+    }
+    if (first >= 0xe0 && first < 0xf0) {
+        return 3;
+    }
+    return first >= 0xf0 && first < 0xf5 ? 4 : 0;
+}
+
+}  // namespace
+
+Diagnostic first_error(std::string_view output) {
+    const auto lines = lines_of(output);
+    for (std::size_t index = 0; index < lines.size(); ++index) {
+        auto found = compiler_error(lines[index]);
+        if (!found) {
+            continue;
+        }
+        for (auto next = index + 1; next < lines.size() && is_detail(lines[next]) &&
+                                    found->details.size() < most_details;
+             ++next) {
+            found->details.push_back(lines[next]);
+        }
+        return *found;
+    }
+    const auto linking = std::find_if(lines.begin(), lines.end(), [](const std::string& line) {
+        return line.find("error: ") != std::string::npos ||
+               line.find("undefined reference to") != std::string::npos;
+    });
+    if (linking != lines.end()) {
+        return {"", 0, *linking, {}};
+    }
+    return {"", 0, lines.empty() ? "the compiler failed and printed nothing" : lines.front(), {}};
+}
+
+std::vector<std::string> read_depfile(std::string_view text) {
+    std::vector<std::string> files;
+    std::string file;
+    const auto finish_file = [&] {
+        if (!file.empty()) {
+            files.push_back(std::exchange(file, {}));
+        }
+    };
+    const auto colon = text.find(": ");
+    for (std::size_t index = colon == std::string_view::npos ? text.size() : colon + 2;
+         index < text.size(); ++index) {
+        const char next = index + 1 < text.size() ? text[index + 1] : '\0';
+        if (text[index] == '\\' && next == '\n') {
+            ++index;
+            finish_file();
+        } else if ((text[index] == '\\' && (next == ' ' || next == '#')) ||
+                   (text[index] == '$' && next == '$')) {
+            file += next;
+            ++index;
+        } else if (text[index] == ' ' || text[index] == '\n') {
+            finish_file();
+        } else {
+            file += text[index];
+        }
+    }
+    finish_file();
+    return files;
+}
+
+bool is_utf8(std::string_view text) {
+    for (std::size_t index = 0; index < text.size();) {
+        const auto first = static_cast<unsigned char>(text[index]);
+        const std::size_t length = length_of(first);
+        if (length == 0 || index + length > text.size()) {
+            return false;
+        }
+        std::uint32_t point = length == 1 ? first : first & (0xffU >> (length + 1));
+        for (std::size_t next = 1; next < length; ++next) {
+            const auto byte = static_cast<unsigned char>(text[index + next]);
+            if ((byte & 0xc0U) != 0x80U) {
+                return false;
+            }
+            point = (point << 6U) | (byte & 0x3fU);
+        }
+        const bool overlong = (length == 3 && point < 0x800) || (length == 4 && point < 0x10000);
+        if (overlong || (point >= 0xd800 && point < 0xe000) || point > 0x10ffff) {
+            return false;
+        }
+        index += length;
+    }
+    return true;
+}
+
+}  // namespace ipclab::workshop

@@ -1,0 +1,90 @@
+#include "workshop/tool.hpp"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+#include "kernel/failure.hpp"
+
+namespace ipclab::workshop {
+
+namespace {
+
+using kernel::checked;
+
+constexpr std::size_t most_output = 1UL << 20U;
+
+void limit(decltype(RLIMIT_CPU) resource, rlim_t value) {
+    const rlimit both{value, value};
+    if (setrlimit(resource, &both) != 0) {
+        _exit(127);
+    }
+}
+
+[[noreturn]] void run_child(char* const* argv, char* const* envp, int output,
+                            const arena::Confinement& confinement) {
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, nullptr);
+    limit(RLIMIT_CPU, 120);
+    limit(RLIMIT_AS, 4UL << 30U);
+    limit(RLIMIT_FSIZE, 512UL << 20U);
+    limit(RLIMIT_CORE, 0);
+    const bool ready = prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 &&
+                       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && confinement.enter() == 0 &&
+                       dup2(output, 1) == 1 && dup2(output, 2) == 2;
+    if (ready) {
+        execvpe(argv[0], argv, envp);
+    }
+    _exit(127);
+}
+
+std::vector<char*> pointers_to(std::vector<std::string>& words) {
+    std::vector<char*> pointers;
+    for (auto& word : words) {
+        pointers.push_back(word.data());
+    }
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
+}  // namespace
+
+Tool::Tool(const std::vector<std::string>& command, const std::string& temporary,
+           const arena::Confinement& confinement) {
+    std::vector<std::string> words = command;
+    std::vector<std::string> environment = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C.UTF-8",
+                                            "TMPDIR=" + temporary};
+    const auto argv = pointers_to(words);
+    const auto envp = pointers_to(environment);
+    std::array<int, 2> ends{};
+    checked(pipe2(ends.data(), O_CLOEXEC), "cannot make a pipe");
+    output_ = kernel::Descriptor(ends[0]);
+    const kernel::Descriptor far_end(ends[1]);
+    pid_ = checked(fork(), "cannot start a build tool");
+    if (pid_ == 0) {
+        run_child(argv.data(), envp.data(), far_end.get(), confinement);
+    }
+}
+
+ToolResult Tool::finish() {
+    ToolResult result;
+    std::array<char, 65536> block{};
+    ssize_t size = 0;
+    while ((size = read(output_.get(), block.data(), block.size())) != 0) {
+        if (size > 0 && result.output.size() < most_output) {
+            result.output.append(block.data(), static_cast<std::size_t>(size));
+        } else if (size < 0 && errno != EINTR) {
+            break;
+        }
+    }
+    checked(waitpid(pid_, &result.wait_status, 0), "cannot wait for a build tool");
+    return result;
+}
+
+}  // namespace ipclab::workshop
