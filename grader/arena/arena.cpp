@@ -52,9 +52,10 @@ Ledger::Keeping keeping_for(Level level) {
     return level == Level::namespaces ? Ledger::Keeping::in_memory : Ledger::Keeping::on_file;
 }
 
-std::vector<std::string> readable_places(const Ledger& ledger) {
+std::vector<std::string> readable_places(int program) {
     auto places = system_places();
-    places.push_back(ledger.scratch());
+    // To execute a file the kernel opens it for reading, too.
+    places.push_back(fmt::format("/proc/self/fd/{}", program));
     return places;
 }
 
@@ -77,7 +78,7 @@ Arena::Arena(FirstId first)
     : setting_(prepared),
       filter_(student_filter()),
       ledger_(keeping_for(setting_.level), setting_.student),
-      confinement_(readable_places(ledger_), {ledger_.scratch()}),
+      confinement_(readable_places(setting_.program), {ledger_.scratch()}),
       supervisor_(setting_.level, setting_.student, ledger_),
       signals_(watch_signals()),
       random_(setting_.seed) {

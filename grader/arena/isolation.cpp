@@ -60,6 +60,8 @@ void write_file(const char* path, const std::string& text) {
 
 /// Inside a fresh user namespace: the same uid and gid as outside, and none besides.
 void keep_own_identity(Identity identity) {
+    // A process that protects its memory may not write its own maps either.
+    checked(prctl(PR_SET_DUMPABLE, 1), "cannot open /proc/self");
     write_file("/proc/self/setgroups", "deny");
     write_file("/proc/self/uid_map", fmt::format("{0} {0} 1", identity.uid));
     write_file("/proc/self/gid_map", fmt::format("{0} {0} 1", identity.gid));

@@ -13,6 +13,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <tuple>
+#include <utility>
 
 #include "kernel/failure.hpp"
 
@@ -60,10 +62,10 @@ struct Prepared {
     sock_fprog program{};
 };
 
-[[noreturn]] void give_up(int channel, Step step, int error) {
+[[noreturn]] void give_up(int status, Step step, int error) {
     const Report report{step, error};
-    send(channel, &report, sizeof report, MSG_NOSIGNAL);
-    _exit(127);
+    const ssize_t written = write(status, &report, sizeof report);
+    _exit(written < 0 ? 126 : 127);
 }
 
 int set_limit(decltype(RLIMIT_CPU) resource, rlim_t soft, rlim_t hard) {
@@ -88,10 +90,19 @@ void reset_signals() {
     sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-/// Puts the four descriptors in their places; they are passed as numbers above 3.
-bool place_descriptors(int input, int output, int channel) {
-    return dup2(input, 0) == 0 && dup2(output, 1) == 1 && dup2(output, 2) == 2 &&
-           dup2(channel, 3) == 3;
+/// The child's ends of what it shares with the grader, all numbered above 3.
+struct Far {
+    Descriptor program;
+    Descriptor input;
+    Descriptor output;
+    Descriptor channel;
+    Descriptor status;  ///< closes at exec, or tells what went wrong before
+};
+
+/// Puts the four descriptors in their places.
+bool place_descriptors(const Far& far) {
+    return dup2(far.input.get(), 0) == 0 && dup2(far.output.get(), 1) == 1 &&
+           dup2(far.output.get(), 2) == 2 && dup2(far.channel.get(), 3) == 3;
 }
 
 int install_filter(const sock_fprog& program) {
@@ -121,11 +132,10 @@ bool send_descriptor(int channel, int descriptor) {
     return sendmsg(channel, &message, MSG_NOSIGNAL) == 1;
 }
 
-[[noreturn]] void run_child(const Launch& launch, const Prepared& prepared, int input, int output,
-                            int channel) {
-    const auto require = [channel](bool done, Step step) {
+[[noreturn]] void run_child(const Launch& launch, const Prepared& prepared, const Far& far) {
+    const auto require = [&far](bool done, Step step) {
         if (!done) {
-            give_up(channel, step, errno);
+            give_up(far.status.get(), step, errno);
         }
     };
     reset_signals();
@@ -137,22 +147,23 @@ bool send_descriptor(int channel, int descriptor) {
     require(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, Step::privileges);
     errno = launch.confinement == nullptr ? 0 : launch.confinement->enter();
     require(errno == 0, Step::confinement);
-    require(place_descriptors(input, output, channel), Step::descriptors);
+    require(place_descriptors(far), Step::descriptors);
     require(set_limits(launch.limits), Step::limits);
     const int listener = install_filter(prepared.program);
     require(listener >= 0, Step::filter);
     require(send_descriptor(3, listener), Step::handing_over);
     // What is left of the grader's descriptors goes at exec; the program's own one with them.
     require(syscall(SYS_close_range, 4, ~0U, CLOSE_RANGE_CLOEXEC) == 0, Step::descriptors);
-    syscall(SYS_execveat, launch.program, "", prepared.argv.data(), prepared.envp.data(),
+    syscall(SYS_execveat, far.program.get(), "", prepared.argv.data(), prepared.envp.data(),
             AT_EMPTY_PATH);
-    give_up(3, Step::exec, errno);
+    give_up(far.status.get(), Step::exec, errno);
 }
 
-/// Gets the child's first packet: its notification descriptor, or the step that failed.
+/// Gets the child's notification descriptor from its first packet.
+/// @return a closed one where the child ended before it sent any.
 Descriptor receive_listener(int channel) {
-    Report report{};
-    iovec part{&report, sizeof report};
+    char byte = 0;
+    iovec part{&byte, 1};
     alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
     msghdr message{};
     message.msg_iov = &part;
@@ -163,15 +174,26 @@ Descriptor receive_listener(int channel) {
     do {
         size = recvmsg(channel, &message, MSG_CMSG_CLOEXEC);
     } while (size < 0 && errno == EINTR);
-    const cmsghdr* header = size > 0 ? CMSG_FIRSTHDR(&message) : nullptr;
-    if (header != nullptr) {
-        int listener = -1;
+    int listener = -1;
+    if (const cmsghdr* header = size > 0 ? CMSG_FIRSTHDR(&message) : nullptr) {
         std::memcpy(&listener, CMSG_DATA(header), sizeof listener);
-        return Descriptor(listener);
     }
-    errno = size == sizeof report ? report.error : EPIPE;
-    const auto step = size == sizeof report ? static_cast<std::size_t>(report.step) : 0;
-    kernel::fail(std::string("a student process could not ") + step_names.at(step));
+    return Descriptor(listener);
+}
+
+/// Waits until the child has executed the program.
+/// @throws std::system_error naming the step that failed.
+void require_exec(int status) {
+    Report report{};
+    ssize_t size = 0;
+    do {
+        size = read(status, &report, sizeof report);
+    } while (size < 0 && errno == EINTR);
+    if (size == sizeof report) {
+        errno = report.error;
+        kernel::fail(std::string("a student process could not ") +
+                     step_names.at(static_cast<std::size_t>(report.step)));
+    }
 }
 
 std::vector<char*> pointers_to(std::vector<std::string>& words) {
@@ -184,26 +206,44 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
 }
 
 /// A copy of a descriptor above 3, so that placing 0 to 3 cannot overwrite it.
-Descriptor out_of_the_way(Descriptor descriptor) {
+Descriptor above_3(Descriptor descriptor) {
     return Descriptor(checked(fcntl(descriptor.get(), F_DUPFD_CLOEXEC, 10), "cannot copy a descriptor"));
+}
+
+/// A pipe, its writing end above 3.
+std::pair<Descriptor, Descriptor> make_pipe() {
+    std::array<int, 2> ends{};
+    checked(pipe2(ends.data(), O_CLOEXEC), "cannot make a pipe");
+    Descriptor reading(ends[0]);
+    return {std::move(reading), above_3(Descriptor(ends[1]))};
+}
+
+std::pair<Descriptor, Descriptor> make_channel() {
+    std::array<int, 2> ends{};
+    checked(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()),
+            "cannot make a channel");
+    Descriptor near(ends[0]);
+    return {std::move(near), above_3(Descriptor(ends[1]))};
+}
+
+Descriptor open_nothing() {
+    return above_3(
+        Descriptor(checked(open("/dev/null", O_RDONLY | O_CLOEXEC), "cannot open /dev/null")));
 }
 
 }  // namespace
 
 Launched launch(const Launch& launch) {
-    std::array<int, 2> sockets{};
-    checked(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets.data()),
-            "cannot make a channel");
     Launched launched;
-    launched.channel = Descriptor(sockets[0]);
-    Descriptor far_channel = out_of_the_way(Descriptor(sockets[1]));
-    std::array<int, 2> pipes{};
-    checked(pipe2(pipes.data(), O_CLOEXEC), "cannot make a pipe");
-    launched.output = Descriptor(pipes[0]);
-    Descriptor far_output = out_of_the_way(Descriptor(pipes[1]));
+    Far far;
+    far.program = above_3(Descriptor(
+        checked(fcntl(launch.program, F_DUPFD_CLOEXEC, 3), "cannot copy the program's descriptor")));
+    far.input = open_nothing();
+    std::tie(launched.channel, far.channel) = make_channel();
+    std::tie(launched.output, far.output) = make_pipe();
+    auto [status, far_status] = make_pipe();
+    far.status = std::move(far_status);
     checked(fcntl(launched.output.get(), F_SETFL, O_NONBLOCK), "cannot set up a pipe");
-    const Descriptor input = out_of_the_way(
-        Descriptor(checked(open("/dev/null", O_RDONLY | O_CLOEXEC), "cannot open /dev/null")));
 
     std::vector<std::string> arguments = launch.arguments;
     arguments.insert(arguments.begin(), launch.name);
@@ -217,11 +257,11 @@ Launched launch(const Launch& launch) {
 
     launched.pid = checked(fork(), "cannot start a student process");
     if (launched.pid == 0) {
-        run_child(launch, prepared, input.get(), far_output.get(), far_channel.get());
+        run_child(launch, prepared, far);
     }
-    far_channel.close();
-    far_output.close();
+    far = {};
     launched.listener = receive_listener(launched.channel.get());
+    require_exec(status.get());
     return launched;
 }
 

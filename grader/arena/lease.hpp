@@ -18,7 +18,7 @@ public:
 
 private:
     Identity identity_;
-    kernel::Descriptor lock_;
+    kernel::Descriptor name_;
 };
 
 }  // namespace ipclab::arena

@@ -7,10 +7,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <random>
 #include <sstream>
 
-#include "arena/state_directory.hpp"
+#include "arena/state_files.hpp"
 #include "kernel/failure.hpp"
 #include "kernel/file.hpp"
 
@@ -18,7 +17,7 @@ namespace ipclab::arena {
 
 namespace {
 
-constexpr std::string_view ending = ".ledger";
+constexpr const char* ending = ".ledger";
 
 /// A line of the file: kind, id, key and the creator's uid, as decimal numbers.
 struct Line {
@@ -52,10 +51,9 @@ int remove_listed(const std::string& ledger) {
 }  // namespace
 
 Ledger::Ledger(Keeping keeping, Identity owner) : keeping_(keeping), owner_(owner) {
-    std::random_device random;
-    const auto name = state_directory() / fmt::format("{:08x}{:08x}", random(), random());
+    const auto name = new_state_name();
     const auto unlocked = name.string() + ".new";
-    path_ = name.string() + std::string(ending);
+    path_ = name.string() + ending;
     scratch_ = name.string() + ".scratch";
     file_ = lock_file(unlocked);
     // A sweeper takes any ledger without a lock for a dead one: it gets the name when it is locked.
@@ -90,17 +88,11 @@ Entry* Ledger::find(kernel::Kind kind, int id) {
 
 int sweep_after_dead_graders() {
     int removed = 0;
-    std::vector<std::filesystem::path> ledgers;
-    for (const auto& file : std::filesystem::directory_iterator(state_directory())) {
-        if (file.path().extension() == ending) {
-            ledgers.push_back(file.path());
-        }
-    }
-    for (const auto& path : ledgers) {
+    for (const auto& path : state_files(ending)) {
         const auto lock = lock_file(path);
         if (lock.is_open()) {
             removed += remove_listed(kernel::try_read_file(path).value_or(""));
-            std::filesystem::remove_all(path.parent_path() / (path.stem().string() + ".scratch"));
+            std::filesystem::remove_all(std::filesystem::path(path).replace_extension(".scratch"));
             std::filesystem::remove(path);
         }
     }

@@ -269,16 +269,21 @@ std::string cannot_write(const fs::path& path, const std::string& why) {
     throw std::runtime_error(cannot_write(path, std::strerror(errno)));
 }
 
-/// @return the file that symbolic links lead to, or the path where they lead nowhere.
-fs::path target_of(const fs::path& path) {
-    std::error_code error;
-    auto target = fs::weakly_canonical(path, error);
-    return error ? path : target;
-}
-
 fs::path directory_of(const fs::path& path) {
     const auto directory = path.parent_path();
     return directory.empty() ? fs::path(".") : directory;
+}
+
+/// @return the file that symbolic links lead to, be it there or not. Of links that lead in a
+/// circle,
+///         one of them.
+fs::path target_of(fs::path path) {
+    constexpr int most_links = 40;  // as many as the kernel follows (path_resolution(7))
+    std::error_code error;
+    for (int i = 0; i < most_links && fs::is_symlink(path, error); ++i) {
+        path = directory_of(path) / fs::read_symlink(path, error);
+    }
+    return path;
 }
 
 bool may(int mode, const fs::path& path) {
@@ -365,6 +370,9 @@ std::string obstacle_to_writing(const fs::path& path) {
     const auto target = target_of(path);
     std::error_code error;
     const auto status = fs::status(target, error);
+    if (status.type() == fs::file_type::none) {
+        return cannot_write(path, error.message());
+    }
     if (fs::is_directory(status) || !path.has_filename()) {
         return cannot_write(path, "it is a directory; name a file in it");
     }
