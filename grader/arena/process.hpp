@@ -44,6 +44,8 @@ struct Plan {
     int refuse_making = 0;
     /// The errno of every call that would remove one: EPERM is somebody else's. 0: none.
     int refuse_removing = 0;
+    /// The errno of every call that would change an object's owner or mode (IPC_SET). 0: none.
+    int refuse_changing = 0;
 };
 
 /// A student process and what is known of it. The arena keeps it up to date.

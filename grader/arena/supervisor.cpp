@@ -181,8 +181,11 @@ Supervisor::Verdict Supervisor::decide_ipc(Process& process, const seccomp_notif
     if (is_control(call) && is_about_the_system(command)) {
         return {.proceed = true};
     }
-    if (command == IPC_RMID && process.plan.refuse_removing != 0) {
-        return {.error = process.plan.refuse_removing};
+    const int refused = command == IPC_RMID  ? process.plan.refuse_removing
+                        : command == IPC_SET ? process.plan.refuse_changing
+                                             : 0;
+    if (refused != 0) {
+        return {.error = refused};
     }
     if (kind_of(call) == Kind::queue && real(id) != id) {
         return use_queue_zero(call, arguments, thread);

@@ -122,10 +122,9 @@ bool race_before(Arena& arena, std::array<Student, 3>& racers, int call) {
     return any_held;
 }
 
-/// Before every msgget of a process the queue is made where it is missing, and removed where it is
-/// there: a few times, then the process is left alone.
-void change_before_every_call(Arena& arena, Student& student) {
-    constexpr int changes = 4;
+/// Before each of so many msgget calls of a process the queue is made where it is missing, and removed
+/// where it is there; then the process is left alone.
+void change_before_calls(Arena& arena, Student& student, int changes) {
     const key_t key = arena.fresh_key();
     student.plan({.hold_before = 1});
     student.begin(open_or_create(key, 0600));
@@ -303,7 +302,9 @@ TEST_CASE("of racing processes exactly one is the creator",
 
     for (int call = 1; call <= most_calls && race_before(arena, racers, call); ++call) {
     }
-    change_before_every_call(arena, racers[0]);
+    for (const int changes : {1, 2, 3, 4}) {
+        change_before_calls(arena, racers[0], changes);
+    }
 }
 
 TEST_CASE("create_private makes another queue every time", "[lab01][private][points=1]") {
@@ -374,6 +375,15 @@ TEST_CASE("a refusal carries the kernel's errno and leaves nothing",
         student.plan({.refuse_making = ENOSPC});
         REQUIRE_THAT(student.ask(request), fails_with(ENOSPC));
         REQUIRE_THAT(arena.queues(), are_so_many(0));
+    }
+    // Who changes a new queue with IPC_SET and is refused may not leave it behind.
+    student.plan({.refuse_changing = EPERM});
+    const Reply reply = student.ask(create(arena.fresh_key(), 0640));
+    if (arena.queues().empty()) {
+        REQUIRE_THAT(reply, fails_with(EPERM));
+    } else {
+        REQUIRE_THAT(reply, answers_id_of(the_queue(arena)));
+        arena.remove(the_queue(arena));
     }
     const key_t key = arena.fresh_key();
     const Queue closed = arena.create_queue(key, 0000);

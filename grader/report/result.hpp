@@ -1,6 +1,6 @@
 /// @file
-/// The one result model: every writer (terminal, JSON, and those to come) reads it. Its JSON form is
-/// described in result.schema.json.
+/// The one result model: every writer (terminal, JSON, and those to come) reads it. Its JSON form
+/// is described in result.schema.json.
 #ifndef IPCLAB_REPORT_RESULT_HPP
 #define IPCLAB_REPORT_RESULT_HPP
 
@@ -26,55 +26,55 @@ struct Finding {
 
 /// One row of what the kernel listed when the check failed.
 struct KernelRow {
-    std::string kind;   ///< "queue", "segment", "semaphore set"
-    std::string key;    ///< "0x00004c01"
+    std::string kind;  ///< "queue", "segment", "semaphore set"
+    std::string key;   ///< "0x00004c01"
     int id = -1;
-    std::string mode;   ///< "0600"
-    std::string note;   ///< "made by process 1: create 0x4c01 0600", "empty", ...
+    std::string mode;  ///< "0600"
+    std::string note;  ///< "made by process 1: create 0x4c01 0600", "empty", ...
 };
 
 /// What a student process printed.
 struct Printed {
-    int process = 0;         ///< its number in the check, from 1
-    std::string text;        ///< the first part of it, raw
-    std::size_t bytes = 0;   ///< all of it
+    int process = 0;        ///< its number in the check, from 1
+    std::string text;       ///< the first part of it, raw
+    std::size_t bytes = 0;  ///< all of it
 };
 
 struct CheckResult {
-    std::string id;      ///< "exclusive"
-    std::string title;   ///< "create refuses a key that is taken"
+    std::string id;     ///< "exclusive"
+    std::string title;  ///< "create refuses a key that is taken"
     int max_points = 0;
     int points = 0;
     Outcome outcome = Outcome::not_run;
-    Finding finding;                     ///< of a failure
-    std::vector<KernelRow> kernel;       ///< of a failure
-    std::vector<std::string> by_hand;    ///< of a failure: commands to type, one a line, in order
-    std::string look_at;                 ///< "labs/01-msgget/queue.cpp, create"
-    std::string read;                    ///< "man 2 msgget, IPC_EXCL"
-    std::string handout;                 ///< "labs/01-msgget/README.md, Task 2"
+    Finding finding;                   ///< of a failure
+    std::vector<KernelRow> kernel;     ///< of a failure
+    std::vector<std::string> by_hand;  ///< of a failure: commands to type, one a line, in order
+    std::string look_at;               ///< "labs/01-msgget/queue.cpp, create"
+    std::string read;                  ///< "man 2 msgget, IPC_EXCL"
+    std::string handout;               ///< "labs/01-msgget/README.md, Task 2"
     std::vector<Printed> printed;
-    std::string because;                 ///< of not_run: the id of the check it needs;
-                                         ///< of grader_error: what went wrong
-    long microseconds = 0;               ///< wall time
+    std::string because;    ///< of not_run: the id of the check it needs;
+                            ///< of grader_error: what went wrong
+    long microseconds = 0;  ///< wall time
 };
 
 /// Why a lab could not be graded at all.
 enum class Obstacle {
     none,
-    missing,           ///< a file that the student edits is not there
-    unreadable,        ///< it is empty, or not text in UTF-8
+    missing,     ///< a file that the student edits is not there
+    unreadable,  ///< it is empty, or not text in UTF-8
     does_not_compile,
     grader_error,
 };
 
 struct LabResult {
-    int number = 0;      ///< 1
-    std::string name;    ///< "01-msgget"
-    std::string title;   ///< "msgget"
+    int number = 0;     ///< 1
+    std::string name;   ///< "01-msgget"
+    std::string title;  ///< "msgget"
     Obstacle obstacle = Obstacle::none;
-    std::string file;       ///< of an obstacle: the file it is about, as the student knows it
-    int line = 0;           ///< of an obstacle: where, 0: nowhere in particular
-    std::string message;    ///< of an obstacle: the compiler's first error, or a sentence
+    std::string file;     ///< of an obstacle: the file it is about, as the student knows it
+    int line = 0;         ///< of an obstacle: where, 0: nowhere in particular
+    std::string message;  ///< of an obstacle: the compiler's first error, or a sentence
     std::vector<std::string> details;  ///< more of the compiler's words: source line, caret
     std::vector<CheckResult> checks;
 };
@@ -83,8 +83,8 @@ struct RunResult {
     std::string isolation;       ///< "namespaces", "uid" or "shared"
     std::string isolation_note;  ///< a sentence: what it keeps apart
     unsigned long long seed = 0;
-    std::string tree;            ///< what was graded: "labs", "solutions" or a folder
-    bool partial = false;        ///< one check only, or interrupted
+    std::string tree;      ///< what was graded: "labs", "solutions" or a folder
+    bool partial = false;  ///< one check only, or interrupted
     std::vector<LabResult> labs;
 };
 

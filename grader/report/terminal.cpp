@@ -21,7 +21,9 @@ namespace {
 
 constexpr int margin = 4;  ///< the columns in front of titles and of what belongs to them
 constexpr int gap = 2;     ///< the columns between columns of text
-constexpr std::size_t most_lines_of_field = 12;
+constexpr std::size_t most_bytes_of_text = 2000;  ///< more than most lines can show
+constexpr int most_columns_of_cell = 16;
+constexpr std::size_t most_lines_of_text = 12;
 constexpr std::size_t most_lines_printed = 8;  ///< by all processes of a check together
 constexpr std::size_t most_lines_of_compiler = 12;
 constexpr std::size_t most_objects = 12;
@@ -72,16 +74,16 @@ public:
         const auto front = sign.text.empty() ? "" : "  " + sign.text + " ";
         const int indent = display_width(front);
         const int room = columns_ - indent - gap - display_width(points.text);
-        const auto lines = wrap(harmless(text.text), room);
-        auto behind = remark.empty() ? "" : padded("", gap) + harmless(remark);
-        const bool apart = display_width(lines.back() + behind) > room;
-        for (std::size_t i = 0; i < lines.size(); ++i) {
+        const auto wrapped = lines(text.text, room);
+        auto behind = remark.empty() ? "" : padded("", gap) + one_line(remark, columns_);
+        const bool apart = display_width(wrapped.back() + behind) > room;
+        for (std::size_t i = 0; i < wrapped.size(); ++i) {
             const bool first = i == 0;
-            const bool last = i + 1 == lines.size();
+            const bool last = i + 1 == wrapped.size();
             const Span tail{last && !apart ? behind : "", Ink::dim};
-            const int rest = room + gap - display_width(lines[i] + tail.text);
+            const int rest = room + gap - display_width(wrapped[i] + tail.text);
             put({{first ? front : padded("", indent), sign.ink},
-                 {lines[i], text.ink},
+                 {wrapped[i], text.ink},
                  tail,
                  {padded("", rest)},
                  first ? points : Span{}});
@@ -93,7 +95,7 @@ public:
 
     /// A text that is wrapped.
     void paragraph(int indent, const Span& text, int hanging = 0) {
-        for (const auto& line : wrap(harmless(text.text), columns_ - indent, hanging)) {
+        for (const auto& line : lines(text.text, columns_ - indent, hanging)) {
             put({{padded("", indent)}, {line, text.ink}});
         }
     }
@@ -101,50 +103,75 @@ public:
     /// A label and texts behind it, one below the other. Nothing if they are all empty.
     void field(std::string_view label, const std::vector<std::string>& texts) {
         const int room = columns_ - margin - labels_;
-        std::vector<std::string> lines;
+        std::vector<std::string> all;
         for (const auto& text : texts) {
-            const auto wrapped = wrap(harmless(text), room, texts.size() > 1 ? gap : 0);
-            lines.insert(lines.end(), wrapped.begin(), wrapped.end());
+            const auto wrapped = lines(text, room, texts.size() > 1 ? gap : 0);
+            all.insert(all.end(), wrapped.begin(), wrapped.end());
         }
-        if (std::all_of(lines.begin(), lines.end(),
-                        [](const auto& line) { return line.empty(); })) {
+        if (std::all_of(all.begin(), all.end(), [](const auto& line) { return line.empty(); })) {
             return;
         }
-        if (texts.size() == 1 && lines.size() > most_lines_of_field) {
-            lines.resize(most_lines_of_field);
-            lines.emplace_back(signs_.ellipsis);
-        }
-        for (const auto& line : lines) {
+        for (const auto& line : all) {
             put({{padded("", margin) + padded(label, labels_), Ink::dim}, {line}});
             label = "";
         }
     }
 
-    /// A line that is cut rather than wrapped, such as one of source code.
+    /// The first line of a text, cut rather than wrapped, such as one of source code.
     void cut_line(int indent, const Span& front, std::string_view text) {
         const int room = columns_ - indent - display_width(front.text);
-        put({{padded("", indent)}, front, {cut(harmless(text), room, signs_.ellipsis)}});
+        put({{padded("", indent)}, front, {one_line(text, room)}});
     }
 
-    /// A row of cells, padded to widths, and a note that is wrapped behind them.
-    void row(int indent, const std::vector<std::string>& cells, const std::vector<int>& widths,
-             std::string_view note) {
-        std::string left;
-        for (std::size_t i = 0; i < cells.size(); ++i) {
-            left += widths[i] == 0 ? "" : padded(harmless(cells[i]), widths[i] + gap);
+    /// Rows of cells in columns as wide as need be. The last cell of each is wrapped.
+    void table(int indent, std::vector<std::vector<std::string>> rows) {
+        std::vector<int> widths;
+        for (auto& row : rows) {
+            widths.resize(row.size() - 1);
+            for (std::size_t i = 0; i < widths.size(); ++i) {
+                row[i] = one_line(row[i], most_columns_of_cell);
+                widths[i] = std::max(widths[i], display_width(row[i]));
+            }
         }
+        for (const auto& row : rows) {
+            std::string left;
+            for (std::size_t i = 0; i < widths.size(); ++i) {
+                left += widths[i] == 0 ? "" : padded(row[i], widths[i] + gap);
+            }
+            put_row(indent, left, row.back());
+        }
+    }
+
+private:
+    /// @return the lines of a text, harmless and not without end.
+    [[nodiscard]] std::vector<std::string> lines(std::string_view text, int width,
+                                                 int hanging = 0) const {
+        auto wrapped = wrap(harmless(text.substr(0, most_bytes_of_text)), width, hanging);
+        if (wrapped.size() > most_lines_of_text) {
+            wrapped.resize(most_lines_of_text);
+            wrapped.push_back(padded("", hanging) + std::string(signs_.ellipsis));
+        }
+        return wrapped;
+    }
+
+    /// @return the first line of a text, no wider than width.
+    [[nodiscard]] std::string one_line(std::string_view text, int width) const {
+        const auto line = text.substr(0, std::min(text.find('\n'), most_bytes_of_text));
+        return cut(harmless(line), width, signs_.ellipsis);
+    }
+
+    void put_row(int indent, std::string left, std::string_view last_cell) {
         const int room = columns_ - indent - display_width(left);
         if (room < columns_ / 4) {
-            paragraph(indent, {left + std::string(note)}, gap);
+            paragraph(indent, {left + std::string(last_cell)}, gap);
             return;
         }
-        for (const auto& line : wrap(harmless(note), room)) {
+        for (const auto& line : lines(last_cell, room)) {
             put({{padded("", indent)}, {left}, {line}});
             left = padded("", display_width(left));
         }
     }
 
-private:
     /// Writes a line, without the spaces at its end.
     void put(const std::vector<Span>& spans) {
         if (std::exchange(gap_, false)) {
@@ -234,18 +261,12 @@ void write_kernel(Page& page, const std::vector<KernelRow>& rows) {
     page.paragraph(margin, {words::kernel, Ink::dim});
     const auto shown = std::min(rows.size(), most_objects);
     std::vector<std::vector<std::string>> table;
-    std::vector<int> widths(4);
     for (std::size_t i = 0; i < shown; ++i) {
         const auto& row = rows[i];
         const auto id = row.id < 0 ? "" : fmt::format(words::id, row.id);
-        table.push_back({row.kind, row.key, id, row.mode});
-        for (std::size_t cell = 0; cell < widths.size(); ++cell) {
-            widths[cell] = std::max(widths[cell], display_width(harmless(table[i][cell])));
-        }
+        table.push_back({row.kind, row.key, id, row.mode, row.note});
     }
-    for (std::size_t i = 0; i < shown; ++i) {
-        page.row(margin + gap, table[i], widths, rows[i].note);
-    }
+    page.table(margin + gap, table);
     if (shown < rows.size()) {
         page.paragraph(margin + gap, {fmt::format(words::more_objects, rows.size() - shown)});
     }
@@ -386,9 +407,7 @@ void write_compiler_error(Page& page, const LabResult& lab) {
     page.paragraph(margin, {place.empty() ? lab.message : place + ": " + lab.message, Ink::bold});
     const auto shown = std::min(lab.details.size(), most_lines_of_compiler);
     for (std::size_t i = 0; i < shown; ++i) {
-        for (const auto line : lines_of(lab.details[i])) {
-            page.cut_line(margin, {}, line);
-        }
+        page.cut_line(margin, {}, lab.details[i]);
     }
     if (shown < lab.details.size()) {
         page.cut_line(margin, {}, page.signs().ellipsis);
@@ -418,9 +437,11 @@ void write_obstacle(Page& page, const LabResult& lab) {
 void write_lab(Page& page, const LabResult& lab) {
     page.leave_gap();
     const auto& title = lab.title.empty() ? lab.name : lab.title;
-    const auto points = lab.obstacle == Obstacle::grader_error
-                            ? points_not_decided(max_points(lab))
-                            : points_of(report::points(lab), max_points(lab));
+    const int most = max_points(lab);
+    const auto points = most == 0 ? Span{}
+                        : lab.obstacle == Obstacle::grader_error
+                            ? points_not_decided(most)
+                            : points_of(report::points(lab), most);
     page.entry({}, {fmt::format(words::lab, lab.number, title), Ink::bold}, "", points);
     if (lab.obstacle == Obstacle::none) {
         write_checks(page, lab);

@@ -70,6 +70,9 @@ constexpr Range blank[] = {
 
 template <std::size_t size>
 bool is_in(const Range (&table)[size], char32_t code) {
+    if (code < table[0].first) {  // most text is ASCII
+        return false;
+    }
     const auto* found =
         std::lower_bound(std::begin(table), std::end(table), code,
                          [](const Range& range, char32_t value) { return range.last < value; });

@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <catch2/matchers/catch_matchers.hpp>
 #include <catch2/matchers/catch_matchers_exception.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -563,6 +565,10 @@ TEST_CASE("full points are praised, and nothing less") {
     auto run = passing_run();
     CHECK_THAT(terminal_report(run, {80, never, unicode}), ContainsSubstring("Well done!"));
     CHECK(terminal_report(sample(), {80, never, unicode}).find("Well done") == std::string::npos);
+    auto undecided = run;
+    undecided.labs.push_back(obstructed_run(Obstacle::grader_error).labs.front());
+    undecided.labs.back().checks.clear();
+    CHECK(terminal_report(undecided, {80, never, unicode}).find("Well done") == std::string::npos);
     run.partial = true;
     const auto partial = terminal_report(run, {80, never, unicode});
     CHECK(partial.find("Well done") == std::string::npos);
@@ -599,6 +605,16 @@ TEST_CASE("no text in a run breaks the report") {
         }
     }
     SUCCEED();
+}
+
+TEST_CASE("a text without end is cut") {
+    const auto* part = GENERATE("x", "x ", "\x01", "\u0301", "x\n");
+    std::string text;
+    for (int i = 0; i < 50000; ++i) {
+        text += part;
+    }
+    const auto report = terminal_report(run_full_of(text), {80, never, unicode});
+    CHECK(lines(report).size() < 500);
 }
 
 // --- JSON -------------------------------------------------------------------
@@ -712,6 +728,28 @@ TEST_CASE("a file is written as a whole") {
     std::string kept;
     reader >> kept;
     CHECK(kept == "old");
+    CHECK(directory.entries() == 1);
+}
+
+TEST_CASE("a file that cannot be written as a whole stays as it was") {
+    const Directory directory;
+    const auto path = directory / "result.json";
+    write_file_atomically(path, "old");
+    rlimit before{};
+    REQUIRE(getrlimit(RLIMIT_FSIZE, &before) == 0);
+    const rlimit low{1000, before.rlim_max};
+    auto* const handler = std::signal(SIGXFSZ, SIG_IGN);
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &low) == 0);
+    std::string message;
+    try {
+        write_file_atomically(path, std::string(300000, 'x'));
+    } catch (const std::runtime_error& error) {
+        message = error.what();
+    }
+    setrlimit(RLIMIT_FSIZE, &before);
+    std::signal(SIGXFSZ, handler);
+    CHECK(message == "cannot write " + path.string() + ": File too large");
+    CHECK(contents(path) == "old");
     CHECK(directory.entries() == 1);
 }
 

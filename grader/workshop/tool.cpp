@@ -26,7 +26,7 @@ void limit(decltype(RLIMIT_CPU) resource, rlim_t value) {
     }
 }
 
-[[noreturn]] void run_child(char* const* argv, char* const* envp, int output,
+[[noreturn]] void run_child(char* const* argv, char* const* envp, int input, int output,
                             const arena::Confinement& confinement) {
     sigset_t none;
     sigemptyset(&none);
@@ -37,6 +37,7 @@ void limit(decltype(RLIMIT_CPU) resource, rlim_t value) {
     limit(RLIMIT_CORE, 0);
     const bool ready = prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 &&
                        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && confinement.enter() == 0 &&
+                       dup2(input, 0) == 0 &&
                        dup2(output, 1) == 1 && dup2(output, 2) == 2;
     if (ready) {
         execvpe(argv[0], argv, envp);
@@ -66,9 +67,11 @@ Tool::Tool(const std::vector<std::string>& command, const std::string& temporary
     checked(pipe2(ends.data(), O_CLOEXEC), "cannot make a pipe");
     output_ = kernel::Descriptor(ends[0]);
     const kernel::Descriptor far_end(ends[1]);
+    const kernel::Descriptor nothing(
+        checked(open("/dev/null", O_RDONLY | O_CLOEXEC), "cannot open /dev/null"));
     pid_ = checked(fork(), "cannot start a build tool");
     if (pid_ == 0) {
-        run_child(argv.data(), envp.data(), far_end.get(), confinement);
+        run_child(argv.data(), envp.data(), nothing.get(), far_end.get(), confinement);
     }
 }
 

@@ -59,7 +59,8 @@ fs::path given_parts(const checks::Lab& lab) {
     return course().build / "labs" / fmt::format("lib{}.a", lab.name);
 }
 
-/// The whole build of one lab: compile the student's file, link it. What the tools print goes to a
+/// The whole build of one lab: compile the student's file, link it with all of the given parts, so
+/// that defining one of them anew is an error. What the tools print goes to a
 /// file, so that it can be shown again without building again.
 std::string ninja_file(const checks::Lab& lab, const fs::path& source) {
     const auto& how = course();
@@ -74,12 +75,13 @@ std::string ninja_file(const checks::Lab& lab, const fs::path& source) {
         "  command = {0}-MD -MF $out.d -c $in -o $out > $out.log 2>&1\n"
         "  depfile = $out.d\n"
         "rule link\n"
-        "  command = {1}$in -o $out > $out.log 2>&1\n"
+        "  command = {1}-Wl,--whole-archive {5} -Wl,--no-whole-archive $in -o $out > $out.log 2>&1\n"
         "build student.o: compile {2} | {3}\n"
-        "build program: link student.o {4}\n"
+        "build program: link student.o | {4}\n"
         "default program\n",
         command_for_ninja(compile), command_for_ninja(link), path_for_ninja(source),
-        path_for_ninja(how.prelude.string() + ".gch"), path_for_ninja(given_parts(lab)));
+        path_for_ninja(how.prelude.string() + ".gch"), path_for_ninja(given_parts(lab)),
+        escaped_for_ninja(quoted_for_shell(given_parts(lab).string()), "$"));
 }
 
 /// Writes a file unless it holds the text already: its time tells ninja what to build again.

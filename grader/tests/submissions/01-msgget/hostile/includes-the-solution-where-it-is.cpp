@@ -1,5 +1,6 @@
 // what: includes the solution at compile time from wherever it can be read
 // note: where the compiler can read the solution this scores 20: it must not be able to
+// compiles: no
 #if __has_include("../../solutions/01-msgget/queue.cpp")
 #include "../../solutions/01-msgget/queue.cpp"
 #elif __has_include("../solutions/01-msgget/queue.cpp")

@@ -1,4 +1,5 @@
 // what: includes the standard input of the compiler, which may never end
+// compiles: no
 // note: compiles where that is /dev/null; waits for ever where it is a terminal or an open pipe
 #include "/proc/self/fd/0"
 #include "not_written.hpp"

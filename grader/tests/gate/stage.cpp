@@ -1,0 +1,121 @@
+#include "tests/gate/stage.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <future>
+#include <stdexcept>
+
+#include "checks/lab.hpp"
+#include "kernel/failure.hpp"
+#include "workshop/workshop.hpp"
+
+namespace ipclab::gate {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+workshop::Tree as_tree(const Submission& submission) {
+    const auto path = fs::weakly_canonical(tree_of(submission));
+    return {path.filename().string(), path};
+}
+
+fs::path built_program(const Submission& submission) {
+    return as_tree(submission).workplace() / submission.lab / "program";
+}
+
+const checks::Lab& lab_of(const Submission& submission) {
+    const auto& labs = checks::labs();
+    return *std::find_if(labs.begin(), labs.end(),
+                         [&](const checks::Lab& lab) { return lab.name == submission.lab; });
+}
+
+}  // namespace
+
+void build_together(const std::vector<Submission>& submissions, std::size_t begin,
+                    std::size_t end) {
+    std::vector<std::future<void>> builds;
+    for (std::size_t index = begin; index < end; ++index) {
+        builds.push_back(std::async(std::launch::async, [&submission = submissions[index]] {
+            const auto built = workshop::build(as_tree(submission), {&lab_of(submission)});
+            const bool compiles = built.at(0).lab.obstacle == report::Obstacle::none;
+            if (compiles != submission.compiles) {
+                throw std::runtime_error(submission.title() + ": " + built.at(0).lab.message);
+            }
+        }));
+    }
+    for (auto& build : builds) {
+        build.get();
+    }
+}
+
+Stage::Stage(const Configuration& configuration)
+    : configuration_(configuration),
+      own_identity_(configuration.grader.uid == geteuid()),
+      surroundings_(configuration.grader),
+      ipclab_(workshop::course().build / "grader" / "ipclab") {
+    if (!own_identity_) {
+        copy_for_others();
+    }
+}
+
+Stage::~Stage() {
+    if (!copies_.empty()) {
+        std::error_code ignored;
+        fs::remove_all(copies_, ignored);
+    }
+}
+
+void Stage::copy_for_others() {
+    std::string name = "/tmp/gate-copies-XXXXXX";
+    if (mkdtemp(name.data()) == nullptr) {
+        kernel::fail("cannot make a temporary folder");
+    }
+    copies_ = name;
+    fs::permissions(copies_, fs::perms(0755));
+    fs::copy_file(ipclab_, copies_ / "ipclab");
+    ipclab_ = copies_ / "ipclab";
+    for (const auto& submission : all_submissions()) {
+        if (submission.compiles) {
+            const auto folder = program_folder(submission) / submission.lab;
+            fs::create_directories(folder);
+            fs::copy_file(built_program(submission), folder / "program");
+        }
+    }
+}
+
+fs::path Stage::program_folder(const Submission& submission) const {
+    return copies_ / submission.title();
+}
+
+bool Stage::can_grade(const Submission& submission) const {
+    return own_identity_ || submission.compiles;
+}
+
+RunningGrader Stage::start(std::vector<std::string> arguments) const {
+    return {ipclab_, configuration_, surroundings_.temporary(), std::move(arguments)};
+}
+
+RunningGrader Stage::start(const Submission& submission) const {
+    const auto lab = std::to_string(lab_of(submission).number);
+    return own_identity_
+               ? start({"--lab", lab, "--tree", tree_of(submission).string()})
+               : start({"--lab", lab, "--programs", program_folder(submission).string()});
+}
+
+Grading Stage::grade(const Submission& submission) const {
+    return start(submission).finish();
+}
+
+Submission Stage::submission(const std::string& title) {
+    const auto all = all_submissions();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Submission& submission) {
+        return submission.title() == title;
+    });
+    if (found == all.end()) {
+        throw std::runtime_error("there is no submission " + title);
+    }
+    return *found;
+}
+
+}  // namespace ipclab::gate

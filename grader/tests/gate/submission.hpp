@@ -1,0 +1,52 @@
+#ifndef IPCLAB_TESTS_GATE_SUBMISSION_HPP
+#define IPCLAB_TESTS_GATE_SUBMISSION_HPP
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace ipclab::gate {
+
+enum class Kind {
+    skeleton,  ///< scores 0
+    solution,  ///< scores full
+    wrong,     ///< fails exactly the checks that it lists
+    right,     ///< unusual, and scores full
+    hostile,   ///< gains nothing, hurts nothing, leaves nothing
+};
+
+/// One student's file for the gate, from grader/tests/submissions/LAB/KIND/NAME.{cpp,patch}. The file
+/// says what it is in its first lines:
+///
+///     what: create forgets IPC_EXCL and so opens a queue that somebody else made
+///     fails: exclusive open-or-create
+///
+/// and in a .cpp as comments. `compiles: no` says that the workshop has to refuse it. A .patch is
+/// against the lab's solution.
+struct Submission {
+    Kind kind = Kind::wrong;
+    std::string lab;   ///< "01-msgget"
+    std::string name;  ///< "create-without-excl"
+    std::string what;
+    std::vector<std::string> fails;
+    bool compiles = true;
+    std::filesystem::path file;
+
+    /// @return "wrong/create-without-excl"
+    [[nodiscard]] std::string title() const;
+};
+
+/// @return all submissions, the skeleton and the solution of each lab first.
+/// @throws std::runtime_error where one says nothing of itself.
+std::vector<Submission> all_submissions();
+
+/// @return the folder that holds a submission as a tree with a folder a lab.
+std::filesystem::path tree_of(const Submission& submission);
+
+/// Writes the tree of a submission: the file itself, or the patched solution.
+/// @throws std::runtime_error where a patch does not fit any more.
+void write_tree(const Submission& submission);
+
+}  // namespace ipclab::gate
+
+#endif

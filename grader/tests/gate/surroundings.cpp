@@ -1,0 +1,142 @@
+#include "tests/gate/surroundings.hpp"
+
+#include <fmt/format.h>
+#include <sys/msg.h>
+#include <sys/prctl.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <random>
+
+#include "kernel/failure.hpp"
+#include "kernel/tasks.hpp"
+
+namespace ipclab::gate {
+
+namespace {
+
+using kernel::checked;
+using kernel::Kind;
+
+/// uids that the grader lends to student code when it is root (grader/arena/lease.cpp).
+bool is_lent(uid_t uid) {
+    return uid >= 60706 && uid <= 61183;
+}
+
+bool is_same(const kernel::Object& one, const kernel::Object& other) {
+    return one.kind == other.kind && one.id == other.id && one.key == other.key &&
+           one.mode == other.mode && one.owner == other.owner;
+}
+
+void send_greeting(int queue) {
+    struct {
+        long type = 1;
+        std::array<char, 5> text{'h', 'e', 'l', 'l', 'o'};
+    } message;
+    checked(msgsnd(queue, &message, message.text.size(), IPC_NOWAIT), "cannot send to a decoy");
+}
+
+}  // namespace
+
+Surroundings::Surroundings(arena::Identity grader) : grader_(grader) {
+    std::string name = "/tmp/gate-XXXXXX";
+    if (mkdtemp(name.data()) == nullptr) {
+        kernel::fail("cannot make a temporary folder");
+    }
+    temporary_ = name;
+    if (geteuid() == 0) {
+        checked(chown(name.c_str(), grader.uid, grader.gid), "cannot give a folder away");
+        std::filesystem::permissions(temporary_, std::filesystem::perms(0711));
+    }
+    make_objects();
+    process_ = checked(fork(), "cannot start a decoy");
+    if (process_ == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        arena::become(grader);
+        while (true) {
+            pause();
+        }
+    }
+}
+
+Surroundings::~Surroundings() {
+    kill(process_, SIGKILL);
+    waitpid(process_, nullptr, 0);
+    const arena::ActingAs stranger(grader_);
+    for (const auto& object : objects_) {
+        kernel::remove(object.kind, object.id);
+    }
+    std::error_code ignored;
+    std::filesystem::remove_all(temporary_, ignored);
+}
+
+void Surroundings::make_objects() {
+    std::random_device random;
+    const auto key = static_cast<key_t>(random() | 1U);
+    const arena::ActingAs stranger(grader_);
+    queue_ = checked(msgget(key, IPC_CREAT | IPC_EXCL | 0666), "cannot make a decoy");
+    send_greeting(queue_);
+    const std::vector<std::pair<Kind, int>> made = {
+        {Kind::queue, queue_},
+        {Kind::queue, checked(msgget(IPC_PRIVATE, 0600), "cannot make a decoy")},
+        {Kind::segment, checked(shmget(IPC_PRIVATE, 4096, 0666), "cannot make a decoy")},
+        {Kind::semaphore_set, checked(semget(IPC_PRIVATE, 1, 0666), "cannot make a decoy")},
+    };
+    for (const auto& object : kernel::objects()) {
+        if (std::find(made.begin(), made.end(), std::pair(object.kind, object.id)) != made.end()) {
+            objects_.push_back(object);
+        }
+    }
+}
+
+void Surroundings::damage_to_objects(std::vector<std::string>& damage) const {
+    const auto now = kernel::objects();
+    for (const auto& decoy : objects_) {
+        if (std::none_of(now.begin(), now.end(),
+                         [&](const auto& object) { return is_same(object, decoy); })) {
+            damage.push_back(fmt::format("a stranger's {} is gone or changed", name_of(decoy.kind)));
+        }
+    }
+    for (const auto& queue : kernel::queues()) {
+        if (queue.id == queue_ && queue.messages != 1) {
+            damage.emplace_back("a stranger's message is gone, or has company");
+        }
+    }
+    for (const auto& object : now) {
+        const bool is_students =
+            object.creator == grader_.uid ? grader_.uid != 0 : grader_.uid == 0 && is_lent(object.creator);
+        const bool is_decoy = std::any_of(objects_.begin(), objects_.end(), [&](const auto& decoy) {
+            return decoy.kind == object.kind && decoy.id == object.id;
+        });
+        if (is_students && !is_decoy) {
+            damage.push_back(fmt::format("a {} with the id {} is left", name_of(object.kind), object.id));
+        }
+    }
+}
+
+std::vector<std::string> Surroundings::damage() const {
+    std::vector<std::string> damage;
+    damage_to_objects(damage);
+    if (waitpid(process_, nullptr, WNOHANG) != 0) {
+        damage.emplace_back("a stranger's process was killed");
+    }
+    for (const pid_t child : kernel::children(getpid())) {
+        if (child != process_) {
+            damage.push_back(fmt::format("process {} is left", child));
+            kill(child, SIGKILL);
+            waitpid(child, nullptr, 0);
+        }
+    }
+    for (const auto& file : std::filesystem::directory_iterator(temporary_)) {
+        damage.push_back(file.path().string() + " is left");
+        std::error_code ignored;
+        std::filesystem::remove_all(file.path(), ignored);
+    }
+    return damage;
+}
+
+}  // namespace ipclab::gate
