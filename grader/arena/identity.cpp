@@ -1,6 +1,7 @@
 #include "arena/identity.hpp"
 
 #include <grp.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -54,6 +55,17 @@ int become(Identity identity) {
                          setresgid(identity.gid, identity.gid, identity.gid) != 0 ||
                          setresuid(identity.uid, identity.uid, identity.uid) != 0;
     return refused ? errno : 0;
+}
+
+int in_place_of(Identity identity, const std::function<int()>& calls) {
+    const pid_t child = kernel::checked(fork(), "cannot fork");
+    if (child == 0) {
+        const int error = become(identity);
+        _exit(error == 0 ? calls() : error);
+    }
+    int status = 0;
+    kernel::checked(waitpid(child, &status, 0), "cannot wait for a child");
+    return WIFEXITED(status) ? WEXITSTATUS(status) : EIO;
 }
 
 }  // namespace ipclab::arena

@@ -3,6 +3,8 @@
 
 #include <sys/types.h>
 
+#include <functional>
+
 namespace ipclab::arena {
 
 /// The user and group that student code runs as: always a normal user, since root hides permission
@@ -32,6 +34,11 @@ private:
 /// @return 0, or the errno of the call that was refused. Allocates nothing: runs between fork and
 ///         exec.
 int become(Identity identity);
+
+/// Runs a few system calls in a process of its own that has become somebody else altogether, for what
+/// acting as them is not enough.
+/// @return what the calls came to: 0, or an errno.
+int in_place_of(Identity identity, const std::function<int()>& calls);
 
 }  // namespace ipclab::arena
 

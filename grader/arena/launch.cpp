@@ -140,11 +140,13 @@ bool send_descriptor(int channel, int descriptor) {
     };
     reset_signals();
     umask(launch.umask);
-    require(setsid() >= 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0, Step::session);
+    require(setsid() >= 0, Step::session);
     errno = become(launch.identity);
     require(errno == 0, Step::identity);
     require(chdir(launch.directory.c_str()) == 0, Step::directory);
     require(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, Step::privileges);
+    // Only now: a change of the user clears it.
+    require(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0, Step::session);
     errno = launch.confinement == nullptr ? 0 : launch.confinement->enter();
     require(errno == 0, Step::confinement);
     require(place_descriptors(far), Step::descriptors);

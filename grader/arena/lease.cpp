@@ -51,4 +51,8 @@ Lease::Lease() {
     throw std::runtime_error("all uids from 60706 to 61183 are in use on this machine");
 }
 
+bool Lease::is_free(uid_t uid) {
+    return uid >= first && uid < first + count && take_name(uid).is_open();
+}
+
 }  // namespace ipclab::arena

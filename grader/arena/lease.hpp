@@ -16,6 +16,9 @@ public:
     Lease();
     [[nodiscard]] Identity identity() const { return identity_; }
 
+    /// @return whether a uid is one of those that are lent, and lent to nobody now.
+    static bool is_free(uid_t uid);
+
 private:
     Identity identity_;
     kernel::Descriptor name_;

@@ -236,20 +236,26 @@ Supervisor::Verdict Supervisor::get_segment(pid_t thread, key_t key) {
     return {.proceed = true};
 }
 
-/// The calls on the queue that student code knows as 0 and the kernel by another id.
+/// The calls on the queue that student code knows as 0 and the kernel by another id. They are made in
+/// its place, and what they read or write is copied from or to its memory.
 Supervisor::Verdict Supervisor::use_queue_zero(long call, Arguments arguments, pid_t thread) {
-    const ActingAs student(student_);
     const int command = call == SYS_msgctl ? command_of(call, arguments) : -1;
-    if (command == IPC_RMID) {
-        return {.error = kernel::remove(Kind::queue, real(0))};
-    }
-    msqid_ds status{};
-    if (command != IPC_STAT || msgctl(real(0), IPC_STAT, &status) != 0) {
-        return {.error = EINVAL};
-    }
-    const iovec from{&status, sizeof status};
-    const iovec to{reinterpret_cast<void*>(arguments[2]), sizeof status};
-    return process_vm_writev(thread, &from, 1, &to, 1, 0) < 0 ? Verdict{.error = errno} : Verdict{};
+    const int error = in_place_of(student_, [&] {
+        msqid_ds status{};
+        const iovec here{&status, sizeof status};
+        const iovec there{reinterpret_cast<void*>(arguments[2]), sizeof status};
+        if (command == IPC_SET && process_vm_readv(thread, &here, 1, &there, 1, 0) < 0) {
+            return errno;
+        }
+        const bool known = command == IPC_RMID || command == IPC_STAT || command == IPC_SET;
+        if (!known || msgctl(real(0), command, &status) != 0) {
+            return known ? errno : EINVAL;
+        }
+        const bool failed =
+            command == IPC_STAT && process_vm_writev(thread, &here, 1, &there, 1, 0) < 0;
+        return failed ? errno : 0;
+    });
+    return {.error = error};
 }
 
 Supervisor::Verdict Supervisor::use_object(Kind kind, int id, bool changes) {

@@ -353,8 +353,8 @@ TEST_CASE("a queue outlives the process that made it", "[lab01][outlives][points
 TEST_CASE("remove takes the queue away at once", "[lab01][remove][points=1]") {
     Arena arena(FirstId::zero);
     const Queue zero = arena.create_queue(arena.fresh_key(), 0600);
-    arena.send(arena.create_queue(arena.fresh_key(), 0200), "goes with its queue");
-    const Queue full = arena.queues().at(1);
+    const Queue full = arena.create_queue(arena.fresh_key(), 0200);
+    arena.send(full, "goes with its queue");
     const Queue other = arena.create_queue(arena.fresh_key(), 0600);
     auto student = arena.start();
 

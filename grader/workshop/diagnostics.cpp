@@ -48,6 +48,21 @@ std::optional<Diagnostic> compiler_error(const std::string& line) {
     return std::nullopt;
 }
 
+/// A linker's words without its name, and with std::string as people write it.
+std::string linker_error(std::string line) {
+    constexpr std::string_view long_name =
+        "std::__cxx11::basic_string<char, std::char_traits<char>, std::allocator<char> >";
+    const auto mark = line.find("error: ");
+    if (mark != std::string::npos) {
+        line.erase(0, mark + std::string_view("error: ").size());
+    }
+    for (auto place = line.find(long_name); place != std::string::npos;
+         place = line.find(long_name)) {
+        line.replace(place, long_name.size(), "std::string");
+    }
+    return line;
+}
+
 /// @return how many bytes a character takes that starts with this byte; 0: none does.
 std::size_t length_of(unsigned char first) {
     if (first < 0x80) {
@@ -83,7 +98,7 @@ Diagnostic first_error(std::string_view output) {
                line.find("undefined reference to") != std::string::npos;
     });
     if (linking != lines.end()) {
-        return {"", 0, *linking, {}};
+        return {"", 0, linker_error(*linking), {}};
     }
     return {"", 0, lines.empty() ? "the compiler failed and printed nothing" : lines.front(), {}};
 }

@@ -4,11 +4,13 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "arena/identity.hpp"
 #include "arena/isolation.hpp"
+#include "arena/lease.hpp"
 #include "report/result.hpp"
 
 namespace ipclab::gate {
@@ -18,6 +20,8 @@ struct Configuration {
     std::string name;  ///< "root-uid", "user-shared", ...
     arena::Level level = arena::Level::shared;
     arena::Identity grader;
+    /// What keeps a normal user's uid apart from other gates on this machine, where root tries one.
+    std::shared_ptr<arena::Lease> lease;
 };
 
 /// @return the configurations that can be tried here: as root those of root and those of a normal

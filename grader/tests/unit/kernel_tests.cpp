@@ -40,15 +40,19 @@ const std::string two_queues =
     queue_columns +
     "-721443571     131089   666           5          1  6821  6822  1000  1000  1001  1001 "
     "1795446483          0 1795446480\n"
-    "         0 2147483647   600           0          0     0     0     0     0     0     0          "
+    "         0 2147483647   600           0          0     0     0     0     0     0     0        "
+    "  "
     "0          0 1795446483\n";
 
 const std::string two_segments =
-    "       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid      "
+    "       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid  "
+    "    "
     "atime      dtime      ctime                   rss                  swap\n"
-    "         0          0  1600                  4096  6821     0      1     7     7     8     8       "
+    "         0          0  1600                  4096  6821     0      1     7     7     8     8  "
+    "     "
     "   0          0 1795446483                     0                     0\n"
-    "1275068417      98305   644  18446744073692774399  4711     0      0     0     0     0     0      "
+    "1275068417      98305   644  18446744073692774399  4711     0      0     0     0     0     0  "
+    "    "
     "    0          0 1795446484                  4096                     0\n";
 
 const std::string one_set =
@@ -180,9 +184,9 @@ TEST_CASE("a cell that is no number of its kind is refused, and its line and col
     const std::string cell = GENERATE("x", "1x", "0x1", "4294967296");
     const auto table = one_set + cell + " 1 600 1 0 0 0 0 0 0\n";
 
-    CHECK_THROWS_WITH(parse_objects(Kind::semaphore_set, table),
-                      ContainsSubstring("line 2") &&
-                          ContainsSubstring("has \"" + cell + "\" in column key"));
+    CHECK_THROWS_WITH(
+        parse_objects(Kind::semaphore_set, table),
+        ContainsSubstring("line 2") && ContainsSubstring("has \"" + cell + "\" in column key"));
 }
 
 TEST_CASE("a mode that is no octal number is refused") {
@@ -230,9 +234,9 @@ TEST_CASE("what is removed is gone, and removing it again says EINVAL") {
     const Made queue(Kind::queue, msgget(IPC_PRIVATE, 0600));
     const Made segment(Kind::segment, shmget(IPC_PRIVATE, 100, 0600));
     const Made set(Kind::semaphore_set, semget(IPC_PRIVATE, 1, 0600));
-    for (const auto& [kind, id] : {std::pair(Kind::queue, queue.id()),
-                                   std::pair(Kind::segment, segment.id()),
-                                   std::pair(Kind::semaphore_set, set.id())}) {
+    for (const auto& [kind, id] :
+         {std::pair(Kind::queue, queue.id()), std::pair(Kind::segment, segment.id()),
+          std::pair(Kind::semaphore_set, set.id())}) {
         CAPTURE(name_of(kind));
         CHECK(remove(kind, id) == 0);
         CHECK_FALSE(listed(kind, id));
@@ -261,8 +265,8 @@ TEST_CASE("modes are shown as four octal digits, without the bits that say more"
 
 TEST_CASE("a program's name may hold anything, and its line of /proc is read all the same") {
     const std::string name = GENERATE("cat", "a) (b R 1", "", "x\n)", ") Z 7 (");
-    const auto stat = parse_stat("4711 (" + name +
-                                 ") S 42 4711 4711 34816 4711 4194304 116 0 0 0 3 4 50 60 20 0 1\n");
+    const auto stat = parse_stat(
+        "4711 (" + name + ") S 42 4711 4711 34816 4711 4194304 116 0 0 0 3 4 50 60 20 0 1\n");
 
     CHECK(stat.state == 'S');
     CHECK(stat.parent == 42);
@@ -418,9 +422,9 @@ TEST_CASE("descendants are children and grandchildren, parents first") {
 TEST_CASE("a file that is missing or no file is nothing, or an error that says why") {
     CHECK_FALSE(try_read_file("/proc/self/nowhere"));
     CHECK_FALSE(try_read_file("/proc/self"));
-    CHECK_THROWS_WITH(read_file("/proc/self/nowhere"),
-                      ContainsSubstring("cannot read /proc/self/nowhere") &&
-                          ContainsSubstring("No such file"));
+    CHECK_THROWS_WITH(
+        read_file("/proc/self/nowhere"),
+        ContainsSubstring("cannot read /proc/self/nowhere") && ContainsSubstring("No such file"));
 }
 
 TEST_CASE("a file is read to its end, whatever its size and bytes") {
