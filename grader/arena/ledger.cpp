@@ -32,6 +32,19 @@ bool is_still(const Line& line, const kernel::Object& object) {
            object.creator == line.creator && (object.key == line.key || object.key == 0);
 }
 
+/// Removes a folder with all that is in it, also where student code has taken the rights away.
+void remove_tree(const std::filesystem::path& path) {
+    namespace fs = std::filesystem;
+    std::error_code ignored;
+    if (fs::is_directory(fs::symlink_status(path, ignored))) {
+        fs::permissions(path, fs::perms::owner_all, ignored);
+        for (const auto& entry : fs::directory_iterator(path, ignored)) {
+            remove_tree(entry.path());
+        }
+    }
+    fs::remove(path, ignored);
+}
+
 int remove_listed(const std::string& ledger) {
     const auto objects = kernel::objects();
     int removed = 0;
@@ -62,8 +75,7 @@ Ledger::Ledger(Keeping keeping, Identity owner) : keeping_(keeping), owner_(owne
 }
 
 Ledger::~Ledger() {
-    std::error_code ignored;
-    std::filesystem::remove_all(scratch_, ignored);
+    remove_tree(scratch_);
     unlink(path_.c_str());
 }
 
@@ -92,7 +104,7 @@ int sweep_after_dead_graders() {
         const auto lock = lock_file(path);
         if (lock.is_open()) {
             removed += remove_listed(kernel::try_read_file(path).value_or(""));
-            std::filesystem::remove_all(std::filesystem::path(path).replace_extension(".scratch"));
+            remove_tree(std::filesystem::path(path).replace_extension(".scratch"));
             std::filesystem::remove(path);
         }
     }

@@ -28,6 +28,9 @@ struct Configuration {
 ///         user, otherwise one's own.
 std::vector<Configuration> configurations();
 
+/// @return whether the kernel allows a configuration here.
+bool works(const Configuration& configuration);
+
 /// What a grading came to.
 struct Grading {
     int exit_status = -1;

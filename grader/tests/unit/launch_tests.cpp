@@ -14,6 +14,7 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <cstring>
 #include <set>
 #include <string>
 #include <vector>
@@ -128,6 +129,14 @@ int errno_confined(const Confinement& confinement, const fs::path& path, int fla
     return child.wait();
 }
 
+/// @return whether a process that is nobody's child any more ends within a minute.
+bool has_died(pid_t process) {
+    return eventually([process] {
+        const auto stat = ipclab::kernel::try_read_file(fmt::format("/proc/{}/stat", process));
+        return !stat || stat->find(") Z ") != std::string::npos;
+    });
+}
+
 void skip_without_landlock() {
     if (const auto why = confinement_obstacle(); !why.empty()) {
         SKIP(why);
@@ -229,21 +238,27 @@ TEST_CASE("a student dies with the process that started it, whoever it runs as")
     if (is_root()) {
         lease.emplace();
     }
+    const TemporaryFolder folder;
+    const std::string fifo = folder.path() / "fifo";  // Opening it waits, whoever has died.
+    REQUIRE((mkfifo(fifo.c_str(), 0600) == 0 && chmod(fifo.c_str(), 0666) == 0));
     const auto [reading, writing] = make_pipe();
     Child grader([&, to = writing.get()] {
-        Started student("/bin/sh", stay, lease ? lease->identity() : Identity::mine());
-        fs::remove_all(student.folder());  // No destructor will do it.
-        const pid_t pid = student.pid();
-        return write(to, &pid, sizeof pid) == sizeof pid ? pause() : 1;
+        Started student("/bin/sh", {"-c", "read -r line <" + fifo},
+                        lease ? lease->identity() : Identity::mine());
+        dprintf(to, "%d %s", student.pid(), student.folder().c_str());
+        return pause();
     });
-    pid_t student = 0;
-    REQUIRE(read(reading.get(), &student, sizeof student) == sizeof student);
+    std::array<char, 100> line{};
+    REQUIRE(read(reading.get(), line.data(), line.size() - 1) > 0);
+    const pid_t student = std::atoi(line.data());
     kill(grader.pid(), SIGKILL);
     grader.wait();
-    CHECK(eventually([&] {
-        const auto stat = ipclab::kernel::try_read_file(fmt::format("/proc/{}/stat", student));
-        return !stat || stat->find(") Z ") != std::string::npos;
-    }));
+    const bool died = has_died(student);
+    fs::remove_all(std::strchr(line.data(), ' ') + 1);  // No destructor did it.
+    if (!died) {
+        kill(student, SIGKILL);
+    }
+    CHECK(died);
 }
 
 TEST_CASE("a student that cannot be started is the grader's error, and the step is named") {
