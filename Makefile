@@ -55,6 +55,11 @@ lint: ready
 	@docker/install-packages lint
 	@grader/tests/lint $(BUILD)
 
+#: make format                   lay the sources out as .clang-format says
+format:
+	@docker/install-packages lint
+	@git ls-files '*.cpp' '*.hpp' | xargs clang-format -i
+
 #: make clean                    remove the build folder
 clean:
 	@rm -rf $(BUILD)

@@ -48,7 +48,7 @@ void take(const std::string& tag, Check& check, Mistakes& mistakes) {
     const auto complain = [&](const std::string& what) {
         mistakes.push_back(fmt::format("\"{}\": the tag [{}] {}", check.title, tag, what));
     };
-    const auto set_once = [&](auto& field, auto value) {
+    const auto set_once = [&](auto& field, const auto& value) {
         if (field != std::remove_reference_t<decltype(field)>{}) {
             complain("is a second one of its kind");
         }

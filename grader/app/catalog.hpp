@@ -10,9 +10,10 @@ namespace ipclab::app {
 
 /// One check as its Catch2 test case declares it, for example
 ///
-///     TEST_CASE("create refuses a key that is taken", "[lab01][exclusive][points=2][needs=create]")
+///     TEST_CASE("create refuses a key that is taken",
+///     "[lab01][exclusive][points=2][needs=create]")
 struct Check {
-    std::string title;               ///< the test case's name: a sentence
+    std::string title;  ///< the test case's name: a sentence
     std::string id;
     int lab = 0;
     int points = 0;
@@ -21,8 +22,8 @@ struct Check {
 
 /// @return all checks, in the order of the sources.
 /// @throws std::runtime_error with one line a mistake, where a tag is missing, doubled or mistyped,
-///         ids are taken twice, needs lead nowhere or in circles, words are missing, or a lab does not
-///         add up to 20 points. That is an error of the grader.
+///         ids are taken twice, needs lead nowhere or in circles, words are missing, or a lab does
+///         not add up to 20 points. That is an error of the grader.
 std::vector<Check> catalog();
 
 /// The lint behind catalog(), for any declarations.

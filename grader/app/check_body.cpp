@@ -29,7 +29,8 @@ struct Recording {
 Recording recording;
 
 bool is_students_failure(Catch::ResultWas::OfType type) {
-    return type == Catch::ResultWas::ExpressionFailed || type == Catch::ResultWas::ExplicitFailure ||
+    return type == Catch::ResultWas::ExpressionFailed ||
+           type == Catch::ResultWas::ExplicitFailure ||
            type == Catch::ResultWas::DidntThrowException;
 }
 
@@ -67,8 +68,8 @@ public:
 void add_words(CheckResult& result, const Subject& subject) {
     const auto* words = checks::words_of(*subject.lab, result.id);
     result.finding.reason = words->reason;
-    result.look_at =
-        fmt::format("{}/{}/{}, {}", subject.tree, subject.lab->name, subject.lab->source, words->function);
+    result.look_at = fmt::format("{}/{}/{}, {}", subject.tree, subject.lab->name,
+                                 subject.lab->source, words->function);
     result.read = words->read;
     result.handout = fmt::format("labs/{}/README.md, {}", subject.lab->name, words->task);
 }

@@ -76,9 +76,9 @@ std::string told_end(int status) {
 
 class Runner {
 public:
-    Runner(const Subject& subject, const std::vector<Check>& all, const std::vector<Check>& selected)
-        : subject_(subject),
-          program_(open(subject.program.c_str(), O_RDONLY | O_CLOEXEC)) {
+    Runner(const Subject& subject, const std::vector<Check>& all,
+           const std::vector<Check>& selected)
+        : subject_(subject), program_(open(subject.program.c_str(), O_RDONLY | O_CLOEXEC)) {
         if (!program_.is_open()) {
             kernel::fail("cannot open " + subject.program.string());
         }
@@ -227,10 +227,9 @@ private:
     /// children, its objects stand in its ledger.
     void clean_up_after_dead_warden() {
         for (const pid_t child : kernel::children(getpid())) {
-            const bool is_warden =
-                std::any_of(jobs_.begin(), jobs_.end(), [child](const Job& job) {
-                    return job.is_running() && job.warden == child;
-                });
+            const bool is_warden = std::any_of(jobs_.begin(), jobs_.end(), [child](const Job& job) {
+                return job.is_running() && job.warden == child;
+            });
             if (!is_warden) {
                 kill(child, SIGKILL);
                 waitpid(child, nullptr, 0);

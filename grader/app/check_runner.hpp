@@ -19,8 +19,8 @@ struct Subject {
     unsigned long long seed = 0;
 };
 
-/// Runs checks of one lab, several at a time, each in a process and a world of its own. A check whose
-/// needs did not pass is not run.
+/// Runs checks of one lab, several at a time, each in a process and a world of its own. A check
+/// whose needs did not pass is not run.
 ///
 /// @param selected  in the order of the sources; needs that are not among them are run as well, but
 ///                  not reported.

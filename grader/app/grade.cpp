@@ -84,9 +84,10 @@ workshop::Tree tree_named(const std::string& name) {
     std::error_code error;
     const auto path = fs::canonical(name, error);
     if (error || !fs::is_directory(path)) {
-        throw WrongUsage{fmt::format("There is no folder {} to grade. Name one with a folder a lab, "
-                                     "such as labs or solutions.",
-                                     name)};
+        throw WrongUsage{
+            fmt::format("There is no folder {} to grade. Name one with a folder a lab, "
+                        "such as labs or solutions.",
+                        name)};
     }
     return {path.filename().string(), path};
 }
@@ -164,9 +165,8 @@ report::LabResult grade_lab(const workshop::Built& built, const Subject& setting
     subject.lab = checks::lab_numbered(result.number);
     subject.program = built.program;
     Progress progress(result.number);
-    result.checks = run_checks(subject, of_lab, selected, [&](std::size_t done, std::size_t of) {
-        progress.show(done, of);
-    });
+    result.checks = run_checks(subject, of_lab, selected,
+                               [&](std::size_t done, std::size_t of) { progress.show(done, of); });
     return result;
 }
 
@@ -204,8 +204,8 @@ ExitStatus grade(const GradeOptions& options) {
     run.tree = tree.name;
     run.partial = !options.check.empty();
 
-    const auto built = options.programs.empty() ? workshop::build(tree, labs)
-                                                : ready_made(options.programs, labs);
+    const auto built =
+        options.programs.empty() ? workshop::build(tree, labs) : ready_made(options.programs, labs);
     for (const auto& lab : built) {
         run.labs.push_back(grade_lab(lab, setting, all, options.check));
     }

@@ -18,12 +18,12 @@ enum class ExitStatus : int {
 
 /// What `ipclab grade` is asked for.
 struct GradeOptions {
-    std::optional<int> lab;                ///< none: every lab
-    std::string check;                     ///< an id; empty: every check
-    std::string tree = "labs";             ///< "labs", "solutions" or a folder with a folder a lab
-    std::string programs;                  ///< a folder with built programs; empty: build the tree
-    std::string json;                      ///< where the result goes, too; empty: nowhere
-    std::optional<arena::Level> level;     ///< none: the best that works here
+    std::optional<int> lab;             ///< none: every lab
+    std::string check;                  ///< an id; empty: every check
+    std::string tree = "labs";          ///< "labs", "solutions" or a folder with a folder a lab
+    std::string programs;               ///< a folder with built programs; empty: build the tree
+    std::string json;                   ///< where the result goes, too; empty: nowhere
+    std::optional<arena::Level> level;  ///< none: the best that works here
     std::optional<unsigned long long> seed;
 };
 

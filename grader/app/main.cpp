@@ -26,7 +26,8 @@ void add_grade_options(CLI::App& command, GradeOptions& options, std::string& le
                        "a folder with programs that are built already: NN-name/program");
     command.add_option("--json", options.json, "a file that gets the result, too");
     command.add_option("--isolation", level, "namespaces, uid or shared: not the best that works");
-    command.add_option("--seed", options.seed, "the seed of an earlier run, to draw the same values");
+    command.add_option("--seed", options.seed,
+                       "the seed of an earlier run, to draw the same values");
 }
 
 ExitStatus grade(GradeOptions options, const std::string& level) {

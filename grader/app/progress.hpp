@@ -5,8 +5,8 @@
 
 namespace ipclab::app {
 
-/// A line on the terminal that says how far a lab is, and is gone afterwards. Nothing is shown where
-/// the standard error is no terminal.
+/// A line on the terminal that says how far a lab is, and is gone afterwards. Nothing is shown
+/// where the standard error is no terminal.
 class Progress {
 public:
     explicit Progress(int lab);

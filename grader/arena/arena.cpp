@@ -120,7 +120,7 @@ std::string Arena::make_directory(const std::string& name) {
 }
 
 std::string Arena::make_file(const std::string& name) {
-    const std::string path = ledger_.scratch() / name;
+    std::string path = ledger_.scratch() / name;
     std::filesystem::remove(path);
     if (!std::ofstream(path)) {
         kernel::fail("cannot make " + path);
@@ -138,9 +138,8 @@ key_t Arena::fresh_key() {
     const auto taken = kernel::objects();
     while (true) {
         const auto key = static_cast<key_t>(random_() >> 32U);
-        const bool is_taken = std::any_of(taken.begin(), taken.end(), [key](const auto& object) {
-            return object.key == key;
-        });
+        const bool is_taken = std::any_of(taken.begin(), taken.end(),
+                                          [key](const auto& object) { return object.key == key; });
         if (key != IPC_PRIVATE && key != -1 && !is_taken) {
             return key;
         }
@@ -186,8 +185,9 @@ kernel::Queue Arena::create_queue(key_t key, mode_t mode) {
         const int id = checked(msgget(key, flags), "the grader cannot make a queue");
         supervisor_.note_made(kernel::Kind::queue, id, key, {});
     }
-    acts_.push_back({0, fmt::format("makes a queue {} {}", kernel::show_key(key), kernel::show_mode(mode)),
-                     fmt::format("perl -e 'print msgget({}, 0{:o}), \"\\n\"'", kernel::show_key(key), flags)});
+    acts_.push_back(
+        {0, fmt::format("makes a queue {} {}", kernel::show_key(key), kernel::show_mode(mode)),
+         fmt::format("perl -e 'print msgget({}, 0{:o}), \"\\n\"'", kernel::show_key(key), flags)});
     for (const auto& queue : queues()) {
         if (queue.key == key) {
             return queue;
@@ -205,8 +205,9 @@ void Arena::send(const kernel::Queue& queue, const std::string& text) {
     const ActingAs student(setting_.student);
     checked(msgsnd(supervisor_.real(queue.id), &message, text.size(), IPC_NOWAIT),
             "the grader cannot send a message");
-    acts_.push_back({0, fmt::format("sends \"{}\" to queue {}", text, queue.id),
-                     fmt::format("perl -e 'msgsnd({}, pack(\"l! a*\", 1, \"{}\"), 0)'", queue.id, text)});
+    acts_.push_back(
+        {0, fmt::format("sends \"{}\" to queue {}", text, queue.id),
+         fmt::format("perl -e 'msgsnd({}, pack(\"l! a*\", 1, \"{}\"), 0)'", queue.id, text)});
 }
 
 void Arena::remove(const kernel::Queue& queue) {
@@ -215,7 +216,8 @@ void Arena::remove(const kernel::Queue& queue) {
     if (errno != 0) {
         kernel::fail("the grader cannot remove its queue");
     }
-    acts_.push_back({0, fmt::format("removes queue {}", queue.id), fmt::format("ipcrm -q {}", queue.id)});
+    acts_.push_back(
+        {0, fmt::format("removes queue {}", queue.id), fmt::format("ipcrm -q {}", queue.id)});
     if (queues().empty()) {
         acts_.clear();
     }
@@ -289,7 +291,8 @@ Reply Student::ask(const std::string& request) {
 void Student::begin(const std::string& request) {
     arena_->send_request(*process_, request);
     const auto& process = *process_;
-    arena_->wait_until([&] { return process.answer || process.held || process.ended(); }, for_a_step);
+    arena_->wait_until([&] { return process.answer || process.held || process.ended(); },
+                       for_a_step);
 }
 
 Reply Student::finish() {
@@ -318,7 +321,8 @@ void Student::step() {
 void Student::go_on() {
     arena_->supervisor_.release(*process_);
     const auto& process = *process_;
-    arena_->wait_until([&] { return process.answer || process.held || process.ended(); }, for_a_step);
+    arena_->wait_until([&] { return process.answer || process.held || process.ended(); },
+                       for_a_step);
 }
 
 Reply Student::end() {
@@ -371,7 +375,9 @@ Arena::Event Arena::serve(std::chrono::milliseconds timeout) {
     }
     for (std::size_t index = 0; index < processes_.size(); ++index) {
         Process& process = *processes_[index];
-        const auto ready = [&](std::size_t which) { return watched[1 + 3 * index + which].revents; };
+        const auto ready = [&](std::size_t which) {
+            return watched[1 + 3 * index + which].revents;
+        };
         if ((ready(0) & POLLIN) != 0) {
             supervisor_.serve(process);
         } else if (ready(0) != 0) {
@@ -485,9 +491,9 @@ void Arena::end_processes() {
         }
     }
     const auto nobody_left = [] { return kernel::children(getpid()).empty(); };
-    const bool all_well = std::all_of(processes_.begin(), processes_.end(), [](const auto& process) {
-        return process->ended() && process->trouble == Trouble::none;
-    });
+    const bool all_well = std::all_of(
+        processes_.begin(), processes_.end(),
+        [](const auto& process) { return process->ended() && process->trouble == Trouble::none; });
     if (all_well && wait_until(nobody_left, for_an_answer) != Trouble::none) {
         for (const pid_t process : kernel::descendants(getpid())) {
             aftermath_.strays.push_back(fmt::format("process {}", process));

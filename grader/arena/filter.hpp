@@ -10,9 +10,9 @@ namespace ipclab::arena {
 /// The seccomp filter that every student process lives under, as a BPF program (seccomp(2)).
 ///
 /// Handed to the supervisor, which lets them pass, answers them or holds them back
-/// (seccomp_unotify(2)): the System V IPC calls, because the kernel does not record who made a queue
-/// and because races are decided there; fork and clone, which are counted; the calls that signal
-/// other processes, which may be the grader.
+/// (seccomp_unotify(2)): the System V IPC calls, because the kernel does not record who made a
+/// queue and because races are decided there; fork and clone, which are counted; the calls that
+/// signal other processes, which may be the grader.
 ///
 /// Refused with EPERM: what reaches into other processes or out of the world (ptrace,
 /// process_vm_writev, unshare, setns, mount, keyrings, io_uring, ...). Calls of a foreign

@@ -35,8 +35,8 @@ private:
 ///         exec.
 int become(Identity identity);
 
-/// Runs a few system calls in a process of its own that has become somebody else altogether, for what
-/// acting as them is not enough.
+/// Runs a few system calls in a process of its own that has become somebody else altogether, for
+/// what acting as them is not enough.
 /// @return what the calls came to: 0, or an errno.
 int in_place_of(Identity identity, const std::function<int()>& calls);
 

@@ -40,9 +40,10 @@ constexpr std::array descriptions = {
                 "each check in IPC and PID namespaces of its own, your code as a normal user"},
     Description{Level::uid, "uid",
                 "each check under a uid of its own, in the machine's IPC namespace"},
-    Description{Level::shared, "shared",
-                "each check as your own user in the machine's IPC namespace, its objects told apart "
-                "by the grader's books; code that means harm could read your files"},
+    Description{
+        Level::shared, "shared",
+        "each check as your own user in the machine's IPC namespace, its objects told apart "
+        "by the grader's books; code that means harm could read your files"},
 };
 
 const Description& description_of(Level level) {
@@ -76,7 +77,8 @@ void drop_capabilities() {
 }
 
 void mount_own_proc() {
-    checked(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), "cannot make mounts private");
+    checked(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr),
+            "cannot make mounts private");
     checked(mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr),
             "cannot mount /proc");
 }
@@ -92,21 +94,21 @@ void die_with(pid_t parent) {
 
 int run_warden(Level level, Identity student, pid_t parent,
                const std::function<int(Identity)>& body) {
-        if (level == Level::namespaces) {
-            if (!is_root()) {
-                keep_own_identity(student);
-            }
-            mount_own_proc();
-            if (!is_root()) {
-                drop_capabilities();
-            }
-        } else {
-            checked(prctl(PR_SET_CHILD_SUBREAPER, 1), "cannot become a reaper");
+    if (level == Level::namespaces) {
+        if (!is_root()) {
+            keep_own_identity(student);
         }
-        // Against student code of the same user: no ptrace, no look into memory or descriptors.
-        checked(prctl(PR_SET_DUMPABLE, 0), "cannot protect the grader's memory");
-        die_with(parent);
-        return body(student);
+        mount_own_proc();
+        if (!is_root()) {
+            drop_capabilities();
+        }
+    } else {
+        checked(prctl(PR_SET_CHILD_SUBREAPER, 1), "cannot become a reaper");
+    }
+    // Against student code of the same user: no ptrace, no look into memory or descriptors.
+    checked(prctl(PR_SET_DUMPABLE, 0), "cannot protect the grader's memory");
+    die_with(parent);
+    return body(student);
 }
 
 int fork_flags(Level level) {

@@ -50,8 +50,7 @@ std::vector<Probe> probe_levels();
 /// @param complaints  the descriptor where the text of what was thrown goes.
 /// @return the warden's process id.
 /// @throws kernel failure where the kernel refuses.
-pid_t fork_world(Level level, const std::function<int(Identity student)>& body,
-                 int complaints = 2);
+pid_t fork_world(Level level, const std::function<int(Identity student)>& body, int complaints = 2);
 
 }  // namespace ipclab::arena
 

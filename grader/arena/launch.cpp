@@ -43,9 +43,9 @@ enum class Step {
 };
 
 constexpr std::array step_names = {
-    "start a session",         "enter its directory",         "set up its descriptors",
-    "set its limits",          "become the student's user",   "give up privileges",
-    "confine its files",       "install the seccomp filter",  "hand over the notifications",
+    "start a session",     "enter its directory",        "set up its descriptors",
+    "set its limits",      "become the student's user",  "give up privileges",
+    "confine its files",   "install the seccomp filter", "hand over the notifications",
     "execute the program",
 };
 
@@ -209,7 +209,8 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
 
 /// A copy of a descriptor above 3, so that placing 0 to 3 cannot overwrite it.
 Descriptor above_3(Descriptor descriptor) {
-    return Descriptor(checked(fcntl(descriptor.get(), F_DUPFD_CLOEXEC, 10), "cannot copy a descriptor"));
+    return Descriptor(
+        checked(fcntl(descriptor.get(), F_DUPFD_CLOEXEC, 10), "cannot copy a descriptor"));
 }
 
 /// A pipe, its writing end above 3.
@@ -238,8 +239,8 @@ Descriptor open_nothing() {
 Launched launch(const Launch& launch) {
     Launched launched;
     Far far;
-    far.program = above_3(Descriptor(
-        checked(fcntl(launch.program, F_DUPFD_CLOEXEC, 3), "cannot copy the program's descriptor")));
+    far.program = above_3(Descriptor(checked(fcntl(launch.program, F_DUPFD_CLOEXEC, 3),
+                                             "cannot copy the program's descriptor")));
     far.input = open_nothing();
     std::tie(launched.channel, far.channel) = make_channel();
     std::tie(launched.output, far.output) = make_pipe();

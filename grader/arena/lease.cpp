@@ -20,8 +20,8 @@ constexpr uid_t count = 478;
 /// Takes the abstract socket name of a uid (unix(7)): it is nobody else's until this process ends,
 /// however it ends, and leaves no file.
 kernel::Descriptor take_name(uid_t uid) {
-    kernel::Descriptor socket(kernel::checked(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0),
-                                              "cannot make a socket"));
+    kernel::Descriptor socket(
+        kernel::checked(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), "cannot make a socket"));
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     const auto name = fmt::format("ipclab-uid-{}", uid);

@@ -54,7 +54,8 @@ int remove_listed(const std::string& ledger) {
             if (!is_still(line, object)) {
                 continue;
             }
-            const ActingAs creator({line.creator, line.creator == geteuid() ? getegid() : line.creator});
+            const ActingAs creator(
+                {line.creator, line.creator == geteuid() ? getegid() : line.creator});
             removed += kernel::remove(object.kind, object.id) == 0 ? 1 : 0;
         }
     }

@@ -13,8 +13,8 @@ namespace ipclab::arena {
 
 /// Who made an object.
 struct Maker {
-    int process = 0;       ///< the number of the student process in its check, 0: the grader
-    std::string request;   ///< what it was asked when it did, for example "create 0x4c01 0600"
+    int process = 0;      ///< the number of the student process in its check, 0: the grader
+    std::string request;  ///< what it was asked when it did, for example "create 0x4c01 0600"
 };
 
 /// One object that was made in a check.

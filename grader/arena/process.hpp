@@ -14,31 +14,31 @@ namespace ipclab::arena {
 /// Why a student process did not answer.
 enum class Trouble {
     none,
-    ended,            ///< it exited or was killed by a signal before it answered
-    blocked,          ///< it and all others wait, and nobody is left to wake them
-    slept,            ///< it slept by its own choice for longer than is allowed
-    stopped,          ///< by a signal that stops (SIGSTOP)
-    used_processor,   ///< it ran, without an answer, for as long as is allowed
-    printed_much,     ///< it printed more than is allowed
-    forked_much,      ///< it started more processes than are allowed
-    closed_channel,   ///< it closed the descriptor over which it is asked
-    answered_unasked, ///< something wrote an answer to it that nobody had asked for
+    ended,             ///< it exited or was killed by a signal before it answered
+    blocked,           ///< it and all others wait, and nobody is left to wake them
+    slept,             ///< it slept by its own choice for longer than is allowed
+    stopped,           ///< by a signal that stops (SIGSTOP)
+    used_processor,    ///< it ran, without an answer, for as long as is allowed
+    printed_much,      ///< it printed more than is allowed
+    forked_much,       ///< it started more processes than are allowed
+    closed_channel,    ///< it closed the descriptor over which it is asked
+    answered_unasked,  ///< something wrote an answer to it that nobody had asked for
 };
 
 /// What came back for a request.
 struct Reply {
-    std::string request;             ///< for example "create 0x4c01 0600"
-    int process = 0;                 ///< its number in the check, from 1
+    std::string request;  ///< for example "create 0x4c01 0600"
+    int process = 0;      ///< its number in the check, from 1
     Trouble trouble = Trouble::none;
-    std::string answer;              ///< the shell's answer (labs/shell/shell.hpp); empty in trouble
+    std::string answer;  ///< the shell's answer (labs/shell/shell.hpp); empty in trouble
     std::optional<int> wait_status;  ///< of a process that ended (wait(2))
     std::vector<std::string> waits;  ///< the calls that its threads wait in, where it is blocked
 };
 
 /// What the supervisor does to the IPC calls of a process during its next request.
 struct Plan {
-    /// The call that makes or finds an object (msgget, semget, shmget), counted from 1, before which
-    /// the process is held back; 0: none.
+    /// The call that makes or finds an object (msgget, semget, shmget), counted from 1, before
+    /// which the process is held back; 0: none.
     int hold_before = 0;
     /// The errno of every call that would make an object: ENOSPC is a system without room. 0: none.
     int refuse_making = 0;

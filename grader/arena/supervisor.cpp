@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 
 #include "kernel/failure.hpp"
@@ -31,8 +32,14 @@ constexpr std::uint64_t new_namespaces = CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEW
 
 pid_t process_of(pid_t thread) {
     const auto status = kernel::try_read_file(fmt::format("/proc/{}/status", thread)).value_or("");
-    const auto place = status.find("Tgid:");
-    return place == std::string::npos ? -1 : std::atoi(status.c_str() + place + 5);
+    constexpr std::string_view name = "Tgid:\t";
+    const auto place = status.find(name);
+    pid_t process = -1;
+    if (place != std::string::npos) {
+        std::from_chars(status.data() + place + name.size(), status.data() + status.size(),
+                        process);
+    }
+    return process;
 }
 
 std::optional<Kind> kind_of(long call) {
@@ -69,12 +76,26 @@ int command_of(long call, const __u64* arguments) {
     return static_cast<int>(arguments[call == SYS_semctl ? 2 : 1]) & ~0x100;
 }
 
-/// Commands that name no object: limits, usage, and a look at a place in the kernel's table.
-bool is_about_the_system(int command) {
-    return command == IPC_INFO || command == MSG_INFO || command == SEM_INFO ||
-           command == SHM_INFO || command == MSG_STAT || command == SEM_STAT ||
-           command == SHM_STAT || command == 13 /* MSG_STAT_ANY */ ||
-           command == 20 /* SEM_STAT_ANY */ || command == 15 /* SHM_STAT_ANY */;
+/// Commands whose first argument is no id: limits, usage, and a look at a place in the kernel's
+/// table. The same numbers are other commands of other calls. The *_STAT_ANY are since Linux 4.17
+/// (msgctl(2)).
+bool is_about_the_system(long call, int command) {
+    constexpr int msg_stat_any = 13;
+    constexpr int sem_stat_any = 20;
+    constexpr int shm_stat_any = 15;
+    if (command == IPC_INFO) {
+        return true;
+    }
+    switch (call) {
+        case SYS_msgctl:
+            return command == MSG_INFO || command == MSG_STAT || command == msg_stat_any;
+        case SYS_semctl:
+            return command == SEM_INFO || command == SEM_STAT || command == sem_stat_any;
+        case SYS_shmctl:
+            return command == SHM_INFO || command == SHM_STAT || command == shm_stat_any;
+        default:
+            return false;
+    }
 }
 
 /// What msgget answers where nothing can be made: that the key is taken it says first.
@@ -129,8 +150,8 @@ void Supervisor::respond(const Process& process, const seccomp_notif& notificati
     response.val = verdict.value;
     response.error = -verdict.error;
     response.flags = verdict.proceed ? SECCOMP_USER_NOTIF_FLAG_CONTINUE : 0;
-    // Where the caller was killed meanwhile there is nobody to answer; what was made for it stands in
-    // the ledger and goes with the check.
+    // Where the caller was killed meanwhile there is nobody to answer; what was made for it stands
+    // in the ledger and goes with the check.
     ioctl(process.listener.get(), SECCOMP_IOCTL_NOTIF_SEND, &response);
 }
 
@@ -178,7 +199,7 @@ Supervisor::Verdict Supervisor::decide_ipc(Process& process, const seccomp_notif
         return get_segment(thread, key);
     }
     const int command = is_control(call) ? command_of(call, arguments) : -1;
-    if (is_control(call) && is_about_the_system(command)) {
+    if (is_control(call) && is_about_the_system(call, command)) {
         return {.proceed = true};
     }
     const int refused = command == IPC_RMID  ? process.plan.refuse_removing
@@ -193,35 +214,49 @@ Supervisor::Verdict Supervisor::decide_ipc(Process& process, const seccomp_notif
     return use_object(*kind_of(call), id, command == IPC_RMID || command == IPC_SET);
 }
 
-/// Makes or opens an object for the student. Making it is always tried exclusively first, so that it
-/// is known who made it.
+/// Makes or opens an object for the student. Making it is always tried exclusively first, so that
+/// it is known who made it; between the two tries another process may have made or removed it.
 Supervisor::Verdict Supervisor::get_object(const Process& process, Kind kind, key_t key, int flags,
                                            const std::function<int(int flags)>& get) {
     const ActingAs student(student_);
     const bool makes = key == IPC_PRIVATE || (flags & IPC_CREAT) != 0;
     while (true) {
         if (makes) {
-            const int made = process.plan.refuse_making == 0
-                                 ? get(flags | IPC_CREAT | IPC_EXCL)
-                                 : refuse_to_make(key, process.plan.refuse_making, get);
-            if (made >= 0) {
-                note_made(kind, made, key, {process.number, process.request});
-                return {.value = kind == Kind::queue ? shown(made) : made};
-            }
-            if (errno != EEXIST || (flags & IPC_EXCL) != 0) {
-                return {.error = errno};
+            const auto made = make_object(process, kind, key, flags, get);
+            if (made.error != EEXIST || (flags & IPC_EXCL) != 0) {
+                return made;
             }
         }
-        const int found = get(flags & ~(IPC_CREAT | IPC_EXCL));
-        if (found >= 0) {
-            const bool ours = level_ == Level::namespaces || ledger_.find(kind, found) != nullptr;
-            return ours ? Verdict{.value = kind == Kind::queue ? shown(found) : found}
-                        : Verdict{.error = EACCES};
-        }
-        if (errno != ENOENT || !makes) {
-            return {.error = errno};
+        const auto found = open_object(kind, flags, get);
+        if (found.error != ENOENT || !makes) {
+            return found;
         }
     }
+}
+
+Supervisor::Verdict Supervisor::make_object(const Process& process, Kind kind, key_t key, int flags,
+                                            const std::function<int(int flags)>& get) {
+    const int error = process.plan.refuse_making;
+    const int made =
+        error == 0 ? get(flags | IPC_CREAT | IPC_EXCL) : refuse_to_make(key, error, get);
+    if (made < 0) {
+        return {.error = errno};
+    }
+    note_made(kind, made, key, {process.number, process.request});
+    return {.value = kind == Kind::queue ? shown(made) : made};
+}
+
+Supervisor::Verdict Supervisor::open_object(Kind kind, int flags,
+                                            const std::function<int(int flags)>& get) {
+    const int found = get(flags & ~(IPC_CREAT | IPC_EXCL));
+    if (found < 0) {
+        return {.error = errno};
+    }
+    const bool ours = level_ == Level::namespaces || ledger_.find(kind, found) != nullptr;
+    if (!ours) {
+        return {.error = EACCES};
+    }
+    return {.value = kind == Kind::queue ? shown(found) : found};
 }
 
 /// Segments are made by the student's own call, since the kernel records who made them.
@@ -236,8 +271,8 @@ Supervisor::Verdict Supervisor::get_segment(pid_t thread, key_t key) {
     return {.proceed = true};
 }
 
-/// The calls on the queue that student code knows as 0 and the kernel by another id. They are made in
-/// its place, and what they read or write is copied from or to its memory.
+/// The calls on the queue that student code knows as 0 and the kernel by another id. They are made
+/// in its place, and what they read or write is copied from or to its memory.
 Supervisor::Verdict Supervisor::use_queue_zero(long call, Arguments arguments, pid_t thread) {
     const int command = call == SYS_msgctl ? command_of(call, arguments) : -1;
     const int error = in_place_of(student_, [&] {
@@ -283,8 +318,8 @@ Supervisor::Verdict Supervisor::start_process(Process& process, std::uint64_t fl
     return {.proceed = true};
 }
 
-/// A student of the same user could signal any process of that user, the grader's among them: here it
-/// reaches those of its check only.
+/// A student of the same user could signal any process of that user, the grader's among them: here
+/// it reaches those of its check only.
 Supervisor::Verdict Supervisor::send_signal(pid_t caller, pid_t target, int signal) {
     if (target == 0) {
         return {.proceed = true};

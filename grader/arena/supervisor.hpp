@@ -14,11 +14,13 @@ namespace ipclab::arena {
 
 /// Answers the system calls that the students' filter hands over (seccomp_unotify(2)).
 ///
-/// - msgget and semget are made here, as the student: so the ledger knows each object's maker. Their
+/// - msgget and semget are made here, as the student: so the ledger knows each object's maker.
+/// Their
 ///   arguments are numbers only, which cannot change after the look.
-/// - Outside of a namespace of one's own, objects that are not in the ledger are strangers': opening
-///   one is refused with EACCES, changing or removing it with EPERM. The student's world looks as if
-///   it were closed.
+/// - Outside of a namespace of one's own, objects that are not in the ledger are strangers':
+/// opening
+///   one is refused with EACCES, changing or removing it with EPERM. The student's world looks as
+///   if it were closed.
 /// - Signals reach only processes of the check.
 /// - A call can be held back or refused, as the process's Plan says.
 class Supervisor {
@@ -56,6 +58,9 @@ private:
     Verdict decide_ipc(Process& process, const seccomp_notif& notification);
     Verdict get_object(const Process& process, kernel::Kind kind, key_t key, int flags,
                        const std::function<int(int flags)>& get);
+    Verdict make_object(const Process& process, kernel::Kind kind, key_t key, int flags,
+                        const std::function<int(int flags)>& get);
+    Verdict open_object(kernel::Kind kind, int flags, const std::function<int(int flags)>& get);
     Verdict get_segment(pid_t thread, key_t key);
     Verdict use_queue_zero(long call, Arguments arguments, pid_t thread);
     Verdict use_object(kernel::Kind kind, int id, bool changes);

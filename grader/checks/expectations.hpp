@@ -60,8 +60,8 @@ ReplyExpectation fails_with(int error);
 /// The kernel lists this one queue of the check, and it is unchanged.
 QueuesExpectation are_only(const kernel::Queue& queue);
 
-/// The kernel lists exactly one queue of the check: with this key, nothing in it and, where a mode is
-/// given, exactly these permission bits.
+/// The kernel lists exactly one queue of the check: with this key, nothing in it and, where a mode
+/// is given, exactly these permission bits.
 QueuesExpectation are_one_new(key_t key, std::optional<mode_t> mode = std::nullopt);
 
 /// The kernel lists so many queues of the check.

@@ -20,7 +20,7 @@ struct CheckWords {
 /// One numbered lab of the course.
 struct Lab {
     int number;
-    std::string_view name;                 ///< its folder in labs/ and solutions/
+    std::string_view name;  ///< its folder in labs/ and solutions/
     std::string_view title;
     std::string_view source;               ///< the file that the student edits
     const std::vector<CheckWords>& words;  ///< of its checks

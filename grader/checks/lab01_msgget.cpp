@@ -95,8 +95,9 @@ Expectation<Replies> name_one_creator_of(const Queue& queue) {
             return std::nullopt;
         }
         return report::Finding{
-            fmt::format("{}  answers \"id {} created\" in one process and \"id {} opened\" in the others",
-                        replies.front().request, queue.id, queue.id),
+            fmt::format(
+                "{}  answers \"id {} created\" in one process and \"id {} opened\" in the others",
+                replies.front().request, queue.id, queue.id),
             seen, ""};
     });
 }
@@ -122,8 +123,8 @@ bool race_before(Arena& arena, std::array<Student, 3>& racers, int call) {
     return any_held;
 }
 
-/// Before each of so many msgget calls of a process the queue is made where it is missing, and removed
-/// where it is there; then the process is left alone.
+/// Before each of so many msgget calls of a process the queue is made where it is missing, and
+/// removed where it is there; then the process is left alone.
 void change_before_calls(Arena& arena, Student& student, int changes) {
     const key_t key = arena.fresh_key();
     student.plan({.hold_before = 1});
@@ -337,7 +338,8 @@ TEST_CASE("0 is an id like any other", "[lab01][any-id][points=1][needs=create][
     arena.take_over(0);
 }
 
-TEST_CASE("a queue outlives the process that made it", "[lab01][outlives][points=1][needs=create]") {
+TEST_CASE("a queue outlives the process that made it",
+          "[lab01][outlives][points=1][needs=create]") {
     Arena arena;
     const key_t key = arena.fresh_key();
     auto student = arena.start();
@@ -365,8 +367,9 @@ TEST_CASE("remove takes the queue away at once", "[lab01][remove][points=1]") {
     REQUIRE_THAT(arena.queues(), are_only(other));
 }
 
-TEST_CASE("a refusal carries the kernel's errno and leaves nothing",
-          "[lab01][refused][points=1][needs=create][needs=open-or-create][needs=private][needs=remove]") {
+TEST_CASE(
+    "a refusal carries the kernel's errno and leaves nothing",
+    "[lab01][refused][points=1][needs=create][needs=open-or-create][needs=private][needs=remove]") {
     Arena arena;
     auto student = arena.start();
 

@@ -47,7 +47,8 @@ std::string told_trouble(const Reply& reply) {
         case Trouble::stopped:
             return "the process was stopped by a signal";
         case Trouble::used_processor:
-            return "it ran for a second of processor time and did not answer: a loop without an end?";
+            return "it ran for a second of processor time and did not answer: a loop without an "
+                   "end?";
         case Trouble::printed_much:
             return "it printed more than a megabyte and was stopped";
         case Trouble::forked_much:
@@ -64,8 +65,9 @@ std::string told_trouble(const Reply& reply) {
 
 /// @return what follows a first word, or nothing where the answer starts with another one.
 std::optional<std::string> after(const std::string& answer, const std::string& first_word) {
-    return answer.starts_with(first_word + " ") ? std::optional(answer.substr(first_word.size() + 1))
-                                                : std::nullopt;
+    return answer.starts_with(first_word + " ")
+               ? std::optional(answer.substr(first_word.size() + 1))
+               : std::nullopt;
 }
 
 }  // namespace
@@ -91,7 +93,8 @@ std::string told(const Reply& reply) {
 std::string told_request(const Reply& reply) {
     const auto* arena = arena::Arena::current();
     const bool several = arena != nullptr && arena->processes().size() > 1;
-    return several ? fmt::format("{} (in process {})", reply.request, reply.process) : reply.request;
+    return several ? fmt::format("{} (in process {})", reply.request, reply.process)
+                   : reply.request;
 }
 
 std::string told(const kernel::Queue& queue) {
@@ -135,9 +138,10 @@ report::Finding told(const arena::Aftermath& aftermath) {
                 known ? fmt::format(", made by process {} for \"{}\"", maker.process, maker.request)
                       : ""));
         }
-        return {"nothing is left that the check did not ask for", "left behind: " + joined(rows, "; "),
-                "System V objects outlive their processes: whoever makes one for a moment removes it "
-                "(IPC_RMID), on every path out."};
+        return {
+            "nothing is left that the check did not ask for", "left behind: " + joined(rows, "; "),
+            "System V objects outlive their processes: whoever makes one for a moment removes it "
+            "(IPC_RMID), on every path out."};
     }
     return {"no process goes on after the shell has ended",
             "still there: " + joined(aftermath.strays, ", "),

@@ -118,8 +118,8 @@ std::string_view name_of(Kind kind) {
     throw std::logic_error("no such kind of object");
 }
 
-std::vector<Queue> parse_queues(std::string_view text) {
-    Table table(text);
+std::vector<Queue> parse_queues(std::string_view table_text) {
+    Table table(table_text);
     std::vector<Queue> queues(table.rows());
     for (std::size_t row = 0; row < queues.size(); ++row) {
         table.select(row);
@@ -133,8 +133,8 @@ std::vector<Queue> parse_queues(std::string_view text) {
     return queues;
 }
 
-std::vector<Object> parse_objects(Kind kind, std::string_view text) {
-    Table table(text);
+std::vector<Object> parse_objects(Kind kind, std::string_view table_text) {
+    Table table(table_text);
     std::vector<Object> objects(table.rows());
     for (std::size_t row = 0; row < objects.size(); ++row) {
         table.select(row);

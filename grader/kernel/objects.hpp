@@ -47,11 +47,11 @@ std::vector<Object> objects();
 
 /// Reads the text of /proc/sysvipc/msg.
 /// @throws std::runtime_error naming the line, where it is not such a table.
-std::vector<Queue> parse_queues(std::string_view table);
+std::vector<Queue> parse_queues(std::string_view table_text);
 
 /// Reads the text of /proc/sysvipc/shm or /proc/sysvipc/sem.
 /// @throws std::runtime_error naming the line, where it is not such a table.
-std::vector<Object> parse_objects(Kind kind, std::string_view table);
+std::vector<Object> parse_objects(Kind kind, std::string_view table_text);
 
 /// Removes an object (IPC_RMID).
 /// @return 0, or the errno: EINVAL where it is gone already, EPERM where it is somebody else's.

@@ -14,7 +14,7 @@ namespace ipclab::kernel {
 
 /// How long a thread will stay where it is if nobody else acts.
 enum class Waiting {
-    no,          ///< it runs or wants to run
+    no,           ///< it runs or wants to run
     for_others,   ///< until another process or the kernel wakes it
     for_a_time,   ///< a call with a time-out, or one that may not be looked into
     for_nothing,  ///< it has ended and waits to be reaped
@@ -26,9 +26,9 @@ struct Task {
     pid_t process = 0;
     pid_t thread = 0;
     Waiting waiting = Waiting::no;
-    std::string call;             ///< the system call it waits in, "msgrcv"; empty: unknown or none
-    std::uint64_t cpu = 0;        ///< nanoseconds it has run
-    std::uint64_t switches = 0;   ///< how often it has left the processor
+    std::string call;            ///< the system call it waits in, "msgrcv"; empty: unknown or none
+    std::uint64_t cpu = 0;       ///< nanoseconds it has run
+    std::uint64_t switches = 0;  ///< how often it has left the processor
 };
 
 /// @return the threads of a process; none where it is gone.
@@ -42,9 +42,9 @@ std::vector<pid_t> descendants(pid_t process);
 
 /// The parts of /proc/PID/stat that we read.
 struct Stat {
-    char state = '?';           ///< R S D T t Z X I
+    char state = '?';  ///< R S D T t Z X I
     pid_t parent = 0;
-    std::uint64_t cpu = 0;      ///< user and system time in clock ticks
+    std::uint64_t cpu = 0;                ///< user and system time in clock ticks
     std::uint64_t dead_children_cpu = 0;  ///< the same of reaped children
 };
 

@@ -1,5 +1,8 @@
-// What most of the grader's sources include, compiled once. Sources include what they use all the same.
-#pragma once
+// What most of the grader's sources include, compiled once. Sources include what they use all the
+// same.
+#ifndef IPCLAB_PCH_COMMON_HPP
+#define IPCLAB_PCH_COMMON_HPP
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,3 +12,5 @@
 #include <sstream>
 #include <string>
 #include <vector>
+
+#endif

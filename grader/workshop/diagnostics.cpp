@@ -27,8 +27,7 @@ std::vector<std::string> lines_of(std::string_view text) {
 /// Source line and caret: "   12 |  return 1" and "      |         ^".
 bool is_detail(const std::string& line) {
     const auto bar = line.find(" | ");
-    return bar != std::string::npos &&
-           line.find_first_not_of(" 0123456789") >= bar;
+    return bar != std::string::npos && line.find_first_not_of(" 0123456789") >= bar;
 }
 
 /// Reads "FILE:LINE:COLUMN: error: MESSAGE" or the same with "fatal error" and without the column.
@@ -40,9 +39,11 @@ std::optional<Diagnostic> compiler_error(const std::string& line) {
             continue;
         }
         int number = 0;
-        const auto read = std::from_chars(line.data() + file_end + 1, line.data() + place_end, number);
+        const auto read =
+            std::from_chars(line.data() + file_end + 1, line.data() + place_end, number);
         if (read.ec == std::errc{}) {
-            return Diagnostic{line.substr(0, file_end), number, line.substr(place_end + mark.size()), {}};
+            return Diagnostic{
+                line.substr(0, file_end), number, line.substr(place_end + mark.size()), {}};
         }
     }
     return std::nullopt;
@@ -86,8 +87,8 @@ Diagnostic first_error(std::string_view output) {
         if (!found) {
             continue;
         }
-        for (auto next = index + 1; next < lines.size() && is_detail(lines[next]) &&
-                                    found->details.size() < most_details;
+        for (auto next = index + 1;
+             next < lines.size() && is_detail(lines[next]) && found->details.size() < most_details;
              ++next) {
             found->details.push_back(lines[next]);
         }

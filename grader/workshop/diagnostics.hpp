@@ -9,7 +9,7 @@ namespace ipclab::workshop {
 
 /// The first error of a compiler or linker.
 struct Diagnostic {
-    std::string file;                  ///< empty where it names none
+    std::string file;  ///< empty where it names none
     int line = 0;
     std::string message;
     std::vector<std::string> details;  ///< the source line and the caret under it

@@ -37,8 +37,7 @@ void limit(decltype(RLIMIT_CPU) resource, rlim_t value) {
     limit(RLIMIT_CORE, 0);
     const bool ready = prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 &&
                        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && confinement.enter() == 0 &&
-                       dup2(input, 0) == 0 &&
-                       dup2(output, 1) == 1 && dup2(output, 2) == 2;
+                       dup2(input, 0) == 0 && dup2(output, 1) == 1 && dup2(output, 2) == 2;
     if (ready) {
         execvpe(argv[0], argv, envp);
     }

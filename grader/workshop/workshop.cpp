@@ -50,7 +50,8 @@ std::string command_for_ninja(const std::vector<std::string>& words) {
     return escaped_for_ninja(command, "$");
 }
 
-std::vector<std::string> joined(std::vector<std::string> words, const std::vector<std::string>& more) {
+std::vector<std::string> joined(std::vector<std::string> words,
+                                const std::vector<std::string>& more) {
     words.insert(words.end(), more.begin(), more.end());
     return words;
 }
@@ -75,7 +76,8 @@ std::string ninja_file(const checks::Lab& lab, const fs::path& source) {
         "  command = {0}-MD -MF $out.d -c $in -o $out > $out.log 2>&1\n"
         "  depfile = $out.d\n"
         "rule link\n"
-        "  command = {1}-Wl,--whole-archive {5} -Wl,--no-whole-archive $in -o $out > $out.log 2>&1\n"
+        "  command = {1}-Wl,--whole-archive {5} -Wl,--no-whole-archive $in -o $out > $out.log "
+        "2>&1\n"
         "build student.o: compile {2} | {3}\n"
         "build program: link student.o | {4}\n"
         "default program\n",
@@ -138,12 +140,14 @@ private:
                                       shown(source_.string())));
         }
         if (!fs::is_regular_file(status)) {
-            return refuse(Obstacle::unreadable, "it is not a file of its own, but a folder, a link or "
-                                                "something else.");
+            return refuse(Obstacle::unreadable,
+                          "it is not a file of its own, but a folder, a link or "
+                          "something else.");
         }
         const auto text = kernel::try_read_file(source_);
         if (!text) {
-            return refuse(Obstacle::unreadable, "it cannot be read. `ls -l` shows its permissions.");
+            return refuse(Obstacle::unreadable,
+                          "it cannot be read. `ls -l` shows its permissions.");
         }
         if (text->find_first_not_of(" \t\r\n") == std::string::npos) {
             return refuse(Obstacle::unreadable, "the file is empty.");
@@ -156,11 +160,10 @@ private:
     void start() {
         fs::create_directories(work_);
         write_if_changed(work_ / "build.ninja", ninja_file(lab_, source_));
-        auto readable = std::vector<std::string>{"/usr", "/lib", "/lib32", "/lib64", "/bin", "/opt",
-                                                 "/etc/ld.so.cache", "/proc"};
-        for (const auto& place :
-             {folder_, course().root / "labs" / lab_.name, course().root / "labs/shell",
-              course().build / "labs"}) {
+        auto readable = std::vector<std::string>{"/usr", "/lib", "/lib32",           "/lib64",
+                                                 "/bin", "/opt", "/etc/ld.so.cache", "/proc"};
+        for (const auto& place : {folder_, course().root / "labs" / lab_.name,
+                                  course().root / "labs/shell", course().build / "labs"}) {
             readable.push_back(place.string());
         }
         confinement_.emplace(readable, std::vector<std::string>{work_.string()});
@@ -207,9 +210,9 @@ private:
     /// A file that the compiler read and that belongs neither to the lab nor to the system.
     [[nodiscard]] std::optional<std::string> file_from_elsewhere() const {
         const auto text = kernel::try_read_file(work_ / "student.o.d").value_or("");
-        const std::vector<fs::path> allowed = {
-            "/usr", folder_, course().root / "labs" / lab_.name, course().root / "labs/shell",
-            course().build / "labs"};
+        const std::vector<fs::path> allowed = {"/usr", folder_, course().root / "labs" / lab_.name,
+                                               course().root / "labs/shell",
+                                               course().build / "labs"};
         for (const auto& file : read_depfile(text)) {
             std::error_code ignored;
             const auto real = fs::weakly_canonical(file, ignored).string();

@@ -1,6 +1,6 @@
 /// @file
-/// From a student's file to a program: compiled and linked with the given parts of its lab, by ninja,
-/// so that only what changed is built again.
+/// From a student's file to a program: compiled and linked with the given parts of its lab, by
+/// ninja, so that only what changed is built again.
 #ifndef IPCLAB_WORKSHOP_WORKSHOP_HPP
 #define IPCLAB_WORKSHOP_WORKSHOP_HPP
 
@@ -15,12 +15,12 @@ namespace ipclab::workshop {
 
 /// Where the course stands and how its programs are built: fixed when the grader is configured.
 struct Course {
-    std::filesystem::path root;            ///< the checkout
-    std::filesystem::path build;           ///< Meson's build folder
-    std::vector<std::string> compiler;     ///< the C++ compiler and its first arguments
+    std::filesystem::path root;         ///< the checkout
+    std::filesystem::path build;        ///< Meson's build folder
+    std::vector<std::string> compiler;  ///< the C++ compiler and its first arguments
     std::vector<std::string> compile_args;
     std::vector<std::string> link_args;
-    std::filesystem::path prelude;         ///< the header whose precompiled form is used
+    std::filesystem::path prelude;  ///< the header whose precompiled form is used
 };
 
 /// @return the course that this grader was built for.
@@ -28,7 +28,7 @@ const Course& course();
 
 /// A folder with one folder a lab, such as labs/ or solutions/, to be graded.
 struct Tree {
-    std::string name;             ///< as the report calls it: "labs"
+    std::string name;  ///< as the report calls it: "labs"
     std::filesystem::path path;
 
     /// @return where its programs are built.
@@ -41,9 +41,10 @@ struct Built {
     report::LabResult lab;          ///< number, name and title; the obstacle and its message
 };
 
-/// Builds labs of a tree, several at a time. What a student can get wrong (no file, not a text, does
-/// not compile, reads what is not part of the lab) becomes the obstacle of that lab alone.
-/// @throws std::runtime_error with the command to type, where the grader's own build is damaged or a
+/// Builds labs of a tree, several at a time. What a student can get wrong (no file, not a text,
+/// does not compile, reads what is not part of the lab) becomes the obstacle of that lab alone.
+/// @throws std::runtime_error with the command to type, where the grader's own build is damaged or
+/// a
 ///         tool is missing.
 std::vector<Built> build(const Tree& tree, const std::vector<const checks::Lab*>& labs);
 

@@ -168,8 +168,7 @@ void files_that_are_no_programs(const Stage& stage) {
     const fs::path folder = tree_of({.kind = Kind::wrong, .lab = "", .name = "no-program"});
     const auto source = folder / "01-msgget" / "queue.cpp";
     const auto refused = [&](const std::string& obstacle, const std::string& words) {
-        const Grading grading =
-            stage.start({"--lab", "1", "--tree", folder.string()}).finish();
+        const Grading grading = stage.start({"--lab", "1", "--tree", folder.string()}).finish();
         INFO(grading.output);
         CHECK(grading.points == 0);
         CHECK(grading.exit_status == 1);
@@ -183,7 +182,8 @@ void files_that_are_no_programs(const Stage& stage) {
     refused("unreadable", "empty");
     std::ofstream(source) << "// \xb0\xa1 in EUC-KR\n";
     refused("unreadable", "UTF-8");
-    std::ofstream(source) << "#include \"queue.hpp\"\nint ipc::create(key_t, mode_t) {\n    return x;\n}\n";
+    std::ofstream(source)
+        << "#include \"queue.hpp\"\nint ipc::create(key_t, mode_t) {\n    return x;\n}\n";
     refused("does_not_compile", "queue.cpp:3");
     std::ofstream(source) << "#include \"queue.hpp\"\n";
     refused("does_not_compile", "undefined symbol:");

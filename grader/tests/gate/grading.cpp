@@ -69,7 +69,8 @@ std::vector<Configuration> configurations() {
                 as_somebody("user-namespaces", Level::namespaces),
                 as_somebody("user-shared", Level::shared)};
     }
-    return {{"user-namespaces", Level::namespaces, me, nullptr}, {"user-shared", Level::shared, me, nullptr}};
+    return {{"user-namespaces", Level::namespaces, me, nullptr},
+            {"user-shared", Level::shared, me, nullptr}};
 }
 
 bool works(const Configuration& configuration) {

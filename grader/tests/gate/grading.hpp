@@ -36,9 +36,9 @@ struct Grading {
     int exit_status = -1;
     std::string output;  ///< what it printed
     int points = 0;
-    std::vector<std::string> failed;        ///< ids
-    std::vector<std::string> undecided;     ///< ids that ended in a grader error
-    std::string obstacle;                   ///< of the lab
+    std::vector<std::string> failed;     ///< ids
+    std::vector<std::string> undecided;  ///< ids that ended in a grader error
+    std::string obstacle;                ///< of the lab
 };
 
 /// A grading at work, as a process of its own.

@@ -98,9 +98,8 @@ RunningGrader Stage::start(std::vector<std::string> arguments) const {
 
 RunningGrader Stage::start(const Submission& submission) const {
     const auto lab = std::to_string(lab_of(submission).number);
-    return own_identity_
-               ? start({"--lab", lab, "--tree", tree_of(submission).string()})
-               : start({"--lab", lab, "--programs", program_folder(submission).string()});
+    return own_identity_ ? start({"--lab", lab, "--tree", tree_of(submission).string()})
+                         : start({"--lab", lab, "--programs", program_folder(submission).string()});
 }
 
 Grading Stage::grade(const Submission& submission) const {

@@ -14,8 +14,8 @@ namespace ipclab::gate {
 /// Builds submissions [begin, end), all at the same time.
 void build_together(const std::vector<Submission>& submissions, std::size_t begin, std::size_t end);
 
-/// One configuration with everything that it needs: its surroundings, and, where the grader is to run
-/// as somebody else, copies of the grader and of the programs that this user can reach.
+/// One configuration with everything that it needs: its surroundings, and, where the grader is to
+/// run as somebody else, copies of the grader and of the programs that this user can reach.
 class Stage {
 public:
     explicit Stage(const Configuration& configuration);

@@ -64,8 +64,7 @@ void read_header(Submission& submission) {
 }
 
 void add_folder(std::vector<Submission>& all, const std::string& lab, Kind kind) {
-    const auto folder =
-        workshop::course().root / "grader/tests/submissions" / lab / name_of(kind);
+    const auto folder = workshop::course().root / "grader/tests/submissions" / lab / name_of(kind);
     std::vector<fs::path> files;
     for (const auto& entry : fs::directory_iterator(folder)) {
         files.push_back(entry.path());
@@ -123,17 +122,17 @@ void write_tree(const Submission& submission) {
     fs::remove_all(folder);
     fs::create_directories(folder);
     const bool patched = submission.file.extension() == ".patch";
-    const auto original =
-        patched ? workshop::course().root / "solutions" / submission.lab / "queue.cpp"
-                : submission.file;
+    const auto original = patched
+                              ? workshop::course().root / "solutions" / submission.lab / "queue.cpp"
+                              : submission.file;
     const auto copy = folder / "queue.cpp";
     fs::copy_file(original, copy);
     if (patched) {
         apply_patch(submission.file, folder);
     }
     // As old as what it is made from, so that it is built again only when that changed.
-    fs::last_write_time(copy, std::max(fs::last_write_time(original),
-                                       fs::last_write_time(submission.file)));
+    fs::last_write_time(
+        copy, std::max(fs::last_write_time(original), fs::last_write_time(submission.file)));
 }
 
 }  // namespace ipclab::gate

@@ -15,8 +15,8 @@ enum class Kind {
     hostile,   ///< gains nothing, hurts nothing, leaves nothing
 };
 
-/// One student's file for the gate, from grader/tests/submissions/LAB/KIND/NAME.{cpp,patch}. The file
-/// says what it is in its first lines:
+/// One student's file for the gate, from grader/tests/submissions/LAB/KIND/NAME.{cpp,patch}. The
+/// file says what it is in its first lines:
 ///
 ///     what: create forgets IPC_EXCL and so opens a queue that somebody else made
 ///     fails: exclusive open-or-create

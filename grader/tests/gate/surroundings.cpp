@@ -94,7 +94,8 @@ void Surroundings::damage_to_objects(std::vector<std::string>& damage) const {
     for (const auto& decoy : objects_) {
         if (std::none_of(now.begin(), now.end(),
                          [&](const auto& object) { return is_same(object, decoy); })) {
-            damage.push_back(fmt::format("a stranger's {} is gone or changed", name_of(decoy.kind)));
+            damage.push_back(
+                fmt::format("a stranger's {} is gone or changed", name_of(decoy.kind)));
         }
     }
     for (const auto& queue : kernel::queues()) {
@@ -110,7 +111,8 @@ void Surroundings::damage_to_objects(std::vector<std::string>& damage) const {
             return decoy.kind == object.kind && decoy.id == object.id;
         });
         if (is_students && !is_decoy) {
-            damage.push_back(fmt::format("a {} with the id {} is left", name_of(object.kind), object.id));
+            damage.push_back(
+                fmt::format("a {} with the id {} is left", name_of(object.kind), object.id));
         }
     }
 }
