@@ -29,13 +29,15 @@ std::vector<std::string> split_tags(const std::string& tags) {
 }
 
 std::optional<int> number_after(const std::string& tag, const std::string& prefix) {
+    if (!tag.starts_with(prefix)) {
+        return std::nullopt;
+    }
     int number = 0;
     const char* begin = tag.data() + prefix.size();
     const char* end = tag.data() + tag.size();
     const auto result = std::from_chars(begin, end, number);
-    return tag.starts_with(prefix) && result.ec == std::errc{} && result.ptr == end && number > 0
-               ? std::optional(number)
-               : std::nullopt;
+    return result.ec == std::errc{} && result.ptr == end && number > 0 ? std::optional(number)
+                                                                       : std::nullopt;
 }
 
 bool is_id(const std::string& tag) {

@@ -188,6 +188,7 @@ private:
     std::vector<std::unique_ptr<Process>> processes_;
     std::vector<Act> acts_;
     std::set<int> aside_;
+    std::vector<kernel::Descriptor> keys_;  ///< the claims on the keys that were drawn
     std::vector<std::string> waits_;
     std::mt19937_64 random_;
     Aftermath aftermath_;

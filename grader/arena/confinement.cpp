@@ -62,7 +62,9 @@ Confinement::Confinement(const std::vector<std::string>& readable,
     for (const auto& place : writable) {
         allow(rules_.get(), place, everything);
     }
-    allow(rules_.get(), "/dev", reading | writing_files);
+    for (const char* device : {"null", "zero", "full", "random", "urandom"}) {
+        allow(rules_.get(), std::string("/dev/") + device, reading | writing_files);
+    }
 }
 
 int Confinement::enter() const {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <linux/sockios.h>
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -104,6 +105,9 @@ void add_argument_rules(Rules& rules) {
     // Descriptors that send signals to somebody else.
     for (const scmp_datum_t command : {F_SETOWN, F_SETOWN_EX, F_SETSIG}) {
         rules.add(eperm, SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_EQ, command));
+    }
+    for (const scmp_datum_t request : {FIOSETOWN, SIOCSPGRP}) {
+        rules.add(eperm, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, request));
     }
 }
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/ipc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -28,8 +29,11 @@ struct Line {
 };
 
 bool is_still(const Line& line, const kernel::Object& object) {
+    // A segment that is removed while it is attached loses its key and stays.
+    const bool key_is_same = object.key == line.key ||
+                             (object.kind == kernel::Kind::segment && object.key == IPC_PRIVATE);
     return static_cast<int>(object.kind) == line.kind && object.id == line.id &&
-           object.creator == line.creator && (object.key == line.key || object.key == 0);
+           object.creator == line.creator && key_is_same;
 }
 
 /// Removes a folder with all that is in it, also where student code has taken the rights away.
@@ -54,11 +58,22 @@ int remove_listed(const std::string& ledger) {
             if (!is_still(line, object)) {
                 continue;
             }
-            const ActingAs creator(
-                {line.creator, line.creator == geteuid() ? getegid() : line.creator});
+            const gid_t group = line.creator == geteuid() ? getegid() : line.creator;
+            const ActingAs creator({line.creator, group});
             removed += kernel::remove(object.kind, object.id) == 0 ? 1 : 0;
         }
     }
+    return removed;
+}
+
+int sweep_one(const std::filesystem::path& ledger) {
+    const auto lock = lock_file(ledger);
+    if (!lock.is_open()) {
+        return 0;
+    }
+    const int removed = remove_listed(kernel::try_read_file(ledger).value_or(""));
+    remove_tree(std::filesystem::path(ledger).replace_extension(".scratch"));
+    std::filesystem::remove(ledger);
     return removed;
 }
 
@@ -101,12 +116,13 @@ Entry* Ledger::find(kernel::Kind kind, int id) {
 
 int sweep_after_dead_graders() {
     int removed = 0;
-    for (const auto& path : state_files(ending)) {
-        const auto lock = lock_file(path);
-        if (lock.is_open()) {
-            removed += remove_listed(kernel::try_read_file(path).value_or(""));
-            remove_tree(std::filesystem::path(path).replace_extension(".scratch"));
-            std::filesystem::remove(path);
+    for (const auto& ledger : state_files(ending)) {
+        try {
+            removed += sweep_one(ledger);
+        } catch (const std::exception&) {
+            // Something that only has the name of a ledger: it is not ours to mend, and no reason
+            // not to grade.
+            continue;
         }
     }
     return removed;

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -42,17 +43,25 @@ public:
     [[nodiscard]] bool look_is_due() const { return Clock::now() - last_look_ >= between_looks; }
 
     /// Looks at the threads of all processes of the check.
+    /// @param settled  nanoseconds that their processes have used as the kernel adds them up, those
+    /// that
+    ///                 have ended included; threads that come and go between looks show only there.
     /// @return why there is no point in waiting any longer, or Trouble::none.
-    Trouble look(const std::vector<kernel::Task>& tasks);
+    Trouble look(const std::vector<kernel::Task>& tasks, std::uint64_t settled = 0);
 
     /// @return the calls that the threads wait in, as of the last look.
     [[nodiscard]] const std::vector<std::string>& waits() const { return waits_; }
 
 private:
+    [[nodiscard]] std::uint64_t count_cpu(const std::vector<kernel::Task>& tasks,
+                                          std::uint64_t settled);
+
     Allowance allowance_;
     Clock::time_point last_look_ = Clock::now();
     bool looked_before_ = false;
-    std::uint64_t first_cpu_ = 0;
+    std::map<pid_t, std::uint64_t> cpu_of_threads_;
+    std::uint64_t cpu_ = 0;  ///< used by threads since the first look, as far as the looks saw it
+    std::uint64_t first_settled_ = 0;
     std::uint64_t last_switches_ = 0;
     std::chrono::nanoseconds still_{0};
     std::chrono::nanoseconds asleep_{0};

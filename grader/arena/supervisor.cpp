@@ -261,8 +261,12 @@ Supervisor::Verdict Supervisor::open_object(Kind kind, int flags,
 
 /// Segments are made by the student's own call, since the kernel records who made them.
 Supervisor::Verdict Supervisor::get_segment(pid_t thread, key_t key) {
-    segment_makers_.insert(process_of(thread));
+    const pid_t maker = process_of(thread);
+    const bool first = segment_makers_.insert(maker).second;
     for (const auto& object : kernel::objects()) {
+        if (first && object.kind == Kind::segment && object.creating_process == maker) {
+            older_segments_.insert(object.id);
+        }
         const bool same = object.kind == Kind::segment && key != IPC_PRIVATE && object.key == key;
         if (same && !is_ours(object)) {
             return {.error = EACCES};
@@ -350,7 +354,8 @@ void Supervisor::note_made(Kind kind, int id, key_t key, Maker maker) {
 }
 
 bool Supervisor::made_here(const kernel::Object& segment) const {
-    return segment.kind == Kind::segment && segment_makers_.contains(segment.creating_process);
+    return segment.kind == Kind::segment && segment_makers_.contains(segment.creating_process) &&
+           !older_segments_.contains(segment.id);
 }
 
 bool Supervisor::is_ours(const kernel::Object& object) const {

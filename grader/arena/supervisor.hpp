@@ -73,6 +73,7 @@ private:
     Identity student_;
     Ledger& ledger_;
     std::set<pid_t> segment_makers_;
+    std::set<int> older_segments_;  ///< of strangers whose process id has come round again
     std::optional<int> zero_;
     bool zero_pending_ = false;
     int processes_started_ = 0;

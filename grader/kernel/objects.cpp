@@ -37,6 +37,9 @@ public:
             throw std::runtime_error("a table of /proc/sysvipc has no line of column names");
         }
         columns_ = split(lines_.front(), ' ');
+        if (columns_.empty() || columns_.front() != "key") {
+            refuse("has no column names");
+        }
     }
 
     [[nodiscard]] std::size_t rows() const { return lines_.size() - 1; }
@@ -66,7 +69,7 @@ public:
 
 private:
     [[noreturn]] void refuse(const std::string& why) const {
-        throw std::runtime_error(fmt::format("line {} of a /proc/sysvipc table {}", row_, why));
+        throw std::runtime_error(fmt::format("line {} of a /proc/sysvipc table {}", row_ + 1, why));
     }
 
     std::vector<std::string_view> lines_;

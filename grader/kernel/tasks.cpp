@@ -29,7 +29,16 @@ struct Call {
     int argument;
 };
 
+constexpr const char* vfork_name = "vfork (for its child)";
+
 constexpr std::array known_calls = {
+    Call{SYS_clone, vfork_name, Limit::none, 0},
+    Call{SYS_clone3, vfork_name, Limit::none, 0},
+    Call{SYS_semget, "semget", Limit::none, 0},
+    Call{SYS_semctl, "semctl", Limit::none, 0},
+    Call{SYS_shmget, "shmget", Limit::none, 0},
+    Call{SYS_shmat, "shmat", Limit::none, 0},
+    Call{SYS_shmctl, "shmctl", Limit::none, 0},
     Call{SYS_msgrcv, "msgrcv", Limit::none, 0},
     Call{SYS_msgsnd, "msgsnd", Limit::none, 0},
     Call{SYS_msgget, "msgget", Limit::none, 0},
@@ -49,6 +58,9 @@ constexpr std::array known_calls = {
     Call{SYS_futex, "futex (a lock or a thread)", Limit::argument_is_time, 3},
     Call{SYS_ppoll, "poll", Limit::argument_is_time, 2},
     Call{SYS_pselect6, "select", Limit::argument_is_time, 4},
+#ifdef SYS_vfork
+    Call{SYS_vfork, vfork_name, Limit::none, 0},
+#endif
 #ifdef SYS_pause
     Call{SYS_pause, "pause", Limit::none, 0},
     Call{SYS_poll, "poll", Limit::argument_is_time, 2},
@@ -103,6 +115,13 @@ Waiting waiting_of(char state, const std::string& place, std::string& call) {
         case 'S': {
             const auto line = try_read_file(place + "/syscall");
             return line ? classify_wait(*line, call) : Waiting::for_a_time;
+        }
+        case 'D': {
+            // A wait for the disk is short, but the parent of a vfork waits so for its child.
+            const auto line = try_read_file(place + "/syscall");
+            const bool vforks =
+                line && classify_wait(*line, call) == Waiting::for_others && call == vfork_name;
+            return vforks ? Waiting::for_others : Waiting::no;
         }
         default:
             return Waiting::no;

@@ -30,20 +30,34 @@ bool is_detail(const std::string& line) {
     return bar != std::string::npos && line.find_first_not_of(" 0123456789") >= bar;
 }
 
+/// Takes ":NUMBER" off the end of a text.
+std::optional<int> take_number(std::string& text) {
+    const auto colon = text.rfind(':');
+    int number = 0;
+    const char* end = text.data() + text.size();
+    if (colon == std::string::npos ||
+        std::from_chars(text.data() + colon + 1, end, number).ptr != end ||
+        colon + 1 == text.size()) {
+        return std::nullopt;
+    }
+    text.erase(colon);
+    return number;
+}
+
 /// Reads "FILE:LINE:COLUMN: error: MESSAGE" or the same with "fatal error" and without the column.
 std::optional<Diagnostic> compiler_error(const std::string& line) {
     for (const std::string_view mark : {": error: ", ": fatal error: "}) {
         const auto place_end = line.find(mark);
-        const auto file_end = line.find(':');
-        if (place_end == std::string::npos || file_end == 0 || file_end >= place_end) {
+        if (place_end == std::string::npos) {
             continue;
         }
-        int number = 0;
-        const auto read =
-            std::from_chars(line.data() + file_end + 1, line.data() + place_end, number);
-        if (read.ec == std::errc{}) {
-            return Diagnostic{
-                line.substr(0, file_end), number, line.substr(place_end + mark.size()), {}};
+        std::string file = line.substr(0, place_end);
+        auto number = take_number(file);
+        if (const auto before = take_number(file)) {
+            number = before;
+        }
+        if (number && !file.empty()) {
+            return Diagnostic{file, *number, line.substr(place_end + mark.size()), {}};
         }
     }
     return std::nullopt;
@@ -94,9 +108,13 @@ Diagnostic first_error(std::string_view output) {
         }
         return *found;
     }
+    // collect2 only says that ld has failed, after ld has said why.
     const auto linking = std::find_if(lines.begin(), lines.end(), [](const std::string& line) {
-        return line.find("error: ") != std::string::npos ||
-               line.find("undefined reference to") != std::string::npos;
+        const auto holds = [&line](const char* words) {
+            return line.find(words) != std::string::npos;
+        };
+        return (holds("error: ") && !line.starts_with("collect2: ")) ||
+               holds("undefined reference to") || holds("multiple definition of");
     });
     if (linking != lines.end()) {
         return {"", 0, linker_error(*linking), {}};

@@ -257,6 +257,26 @@ TEST_CASE("a student that nobody can wake is found to be blocked, and in which c
     CHECK(text == "true msgrcv");
 }
 
+TEST_CASE("a student that waits in vfork for a child that never ends is found to be blocked") {
+    const Level level = working_levels().back();
+    const std::string text = with_arena(level, [] {
+        Arena arena;
+        const Reply reply = arena.start().ask("vfork 0");
+        return fmt::format("{}", reply.trouble == Trouble::blocked);
+    });
+    CHECK(text == "true");
+}
+
+TEST_CASE("a student that spends its time in children that end is found to use the processor") {
+    const Level level = working_levels().back();
+    const std::string text = with_arena(level, [] {
+        Arena arena;
+        const Reply reply = arena.start().ask("spin-in-children 0");
+        return fmt::format("{}", reply.trouble == Trouble::used_processor);
+    });
+    CHECK(text == "true");
+}
+
 TEST_CASE("a student that is held before a call makes it when it is released") {
     const Level level = GENERATE(from_range(working_levels()));
     CAPTURE(name_of(level));

@@ -177,7 +177,7 @@ TEST_CASE("a table without a column that is needed is refused, and the column na
 
 TEST_CASE("a row with a cell missing is refused, and its line and cells named") {
     CHECK_THROWS_WITH(parse_objects(Kind::semaphore_set, one_set + "1 2 600\n"),
-                      ContainsSubstring("line 2") && ContainsSubstring("has 3 cells"));
+                      ContainsSubstring("line 3") && ContainsSubstring("has 3 cells"));
 }
 
 TEST_CASE("a cell that is no number of its kind is refused, and its line and column named") {
@@ -186,7 +186,7 @@ TEST_CASE("a cell that is no number of its kind is refused, and its line and col
 
     CHECK_THROWS_WITH(
         parse_objects(Kind::semaphore_set, table),
-        ContainsSubstring("line 2") && ContainsSubstring("has \"" + cell + "\" in column key"));
+        ContainsSubstring("line 3") && ContainsSubstring("has \"" + cell + "\" in column key"));
 }
 
 TEST_CASE("a mode that is no octal number is refused") {

@@ -113,6 +113,26 @@ TEST_CASE("a queue that has the id of a dead grader's, but another key, is a str
     CHECK(files_in(folder) == 0);
 }
 
+TEST_CASE("a queue without a key that has the id of a dead grader's is a stranger's") {
+    const TemporaryFolder folder;
+    const int id = msgget(IPC_PRIVATE, 0600);
+    leave_a_dead_ledger(Kind::queue, id, 19457);
+
+    CHECK(sweep_after_dead_graders() == 0);
+    CHECK(listed_queue(id));
+    CHECK(msgctl(id, IPC_RMID, nullptr) == 0);
+}
+
+TEST_CASE("something that only has the name of a ledger stops nobody") {
+    const TemporaryFolder folder;
+    const MadeQueue queue;
+    leave_a_dead_ledger(Kind::queue, queue.id(), queue.key());
+    std::filesystem::create_directory(new_state_name().string() + ".ledger");
+
+    CHECK(sweep_after_dead_graders() == 1);
+    CHECK_FALSE(listed_queue(queue.id()));
+}
+
 TEST_CASE("a queue that has the id of a dead grader's segment is a stranger's") {
     const TemporaryFolder folder;
     const MadeQueue queue;

@@ -130,6 +130,7 @@ TEST_CASE("processor time counts from the first look, over all processes") {
     Patience patience({milliseconds(10), never, never});
     Task one = runs;
     Task two = runs;
+    two.thread = 2;
     one.cpu = 100 * one_millisecond;
     two.cpu = 200 * one_millisecond;
     CHECK(patience.look({one, two}) == Trouble::none);
@@ -138,6 +139,25 @@ TEST_CASE("processor time counts from the first look, over all processes") {
     CHECK(patience.look({one, two}) == Trouble::none);
     two.cpu += one_millisecond;
     CHECK(patience.look({one, two}) == Trouble::used_processor);
+}
+
+TEST_CASE("processor time of processes that have ended counts, too") {
+    Patience patience({milliseconds(10), never, never});
+    Task child = runs;
+    for (pid_t thread = 1; thread < 5; ++thread) {
+        child.thread = thread;
+        child.cpu = 3 * one_millisecond;
+        CHECK(patience.look({child}) == Trouble::none);
+    }
+    child.thread = 5;
+    CHECK(patience.look({child}) == Trouble::used_processor);
+}
+
+TEST_CASE("processor time counts as the kernel adds it up, where the looks see less") {
+    Patience patience({milliseconds(10), never, never});
+    CHECK(patience.look({runs}, 70 * one_millisecond) == Trouble::none);
+    CHECK(patience.look({runs}, 79 * one_millisecond) == Trouble::none);
+    CHECK(patience.look({runs}, 80 * one_millisecond) == Trouble::used_processor);
 }
 
 TEST_CASE("processor time is no less used by one that waits in between") {

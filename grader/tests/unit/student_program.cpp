@@ -3,6 +3,7 @@
 /// it answers requests in place of running tests. So a test needs no second program.
 #include <sys/msg.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -10,12 +11,19 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <string>
 
 namespace {
 
 std::string told(int result) {
     return result == -1 ? std::string("error ") + strerrorname_np(errno) : std::to_string(result);
+}
+
+/// Uses about 50 ms of processor time.
+void spin_for_a_while() {
+    while (clock() < CLOCKS_PER_SEC / 20) {
+    }
 }
 
 /// @param word    what to do.
@@ -37,6 +45,17 @@ std::string answer_to(const std::string& word, int number) {
     if (word == "fork" && fork() == 0) {
         pause();
         _exit(0);
+    }
+    if (word == "vfork" && vfork() == 0) {
+        pause();
+        _exit(0);
+    }
+    while (word == "spin-in-children") {
+        if (fork() == 0) {
+            spin_for_a_while();
+            _exit(0);
+        }
+        wait(nullptr);
     }
     return "done";
 }
