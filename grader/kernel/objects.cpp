@@ -37,7 +37,7 @@ public:
             throw std::runtime_error("a table of /proc/sysvipc has no line of column names");
         }
         columns_ = split(lines_.front(), ' ');
-        if (columns_.empty() || columns_.front() != "key") {
+        if (std::find(columns_.begin(), columns_.end(), "key") == columns_.end()) {
             refuse("has no column names");
         }
     }
