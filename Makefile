@@ -3,7 +3,7 @@
 
 BUILD  := build
 IPCLAB := $(BUILD)/grader/ipclab
-NINJA  := ninja -C $(BUILD) --quiet
+NINJA  := ninja -C $(BUILD)
 TREE   := $(if $(SOLUTIONS),solutions,labs)
 
 GRADE_OPTIONS := --tree "$(if $(SUBMISSION),$(SUBMISSION),$(TREE))" \
@@ -43,7 +43,8 @@ status: ready
 
 #: make test                     prove the course and the grader to themselves
 test: ready
-	@$(NINJA) grader/tests/unit grader/tests/gate || $(DAMAGED)
+	@echo 'Building the tests of the grader ...'
+	@$(NINJA) grader/tests/unit grader/tests/gate >$(BUILD)/ninja.log || { cat $(BUILD)/ninja.log; $(DAMAGED); }
 	@grader/tests/run-tests $(BUILD)
 
 #: make bench                    measure, and print as ratios
@@ -66,9 +67,10 @@ clean:
 
 # Installs and configures once; afterwards one call of ninja, which has nothing to do.
 ready: $(BUILD)/build.ninja
-	@$(NINJA) grader/ipclab given || $(DAMAGED)
+	@$(NINJA) grader/ipclab given >$(BUILD)/ninja.log || { cat $(BUILD)/ninja.log; $(DAMAGED); }
 
 $(BUILD)/build.ninja:
 	@docker/install-packages
+	@echo 'Building the grader, once ...'
 	@meson setup $(BUILD) >$(BUILD)-setup.log 2>&1 && mv $(BUILD)-setup.log $(BUILD)/setup.log || \
 	  { cat $(BUILD)-setup.log; rm -f $(BUILD)-setup.log; $(DAMAGED); }

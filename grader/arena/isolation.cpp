@@ -77,8 +77,9 @@ void drop_capabilities() {
 }
 
 void mount_own_proc() {
-    checked(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr),
-            "cannot make mounts private");
+    // What is mounted over it must not appear outside. Only this one: in a chroot, / is no mount.
+    checked(mount(nullptr, "/proc", nullptr, MS_REC | MS_PRIVATE, nullptr),
+            "cannot make /proc private");
     checked(mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr),
             "cannot mount /proc");
 }

@@ -97,7 +97,9 @@ class Terminal {
 public:
     explicit Terminal(unsigned short columns)
         : master_(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)) {
-        REQUIRE(grantpt(master_.get()) == 0);
+        if (grantpt(master_.get()) != 0) {
+            SKIP("there is no /dev/pts here");
+        }
         REQUIRE(unlockpt(master_.get()) == 0);
         slave_ =
             ipclab::kernel::Descriptor(open(ptsname(master_.get()), O_RDWR | O_NOCTTY | O_CLOEXEC));
