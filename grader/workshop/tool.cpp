@@ -18,6 +18,15 @@ namespace {
 using kernel::checked;
 
 constexpr std::size_t most_output = 1UL << 20U;
+constexpr std::array search_path = {"/usr/local/bin", "/usr/bin", "/bin"};
+
+std::string joined_search_path() {
+    std::string path;
+    for (const char* folder : search_path) {
+        path += (path.empty() ? "" : ":") + std::string(folder);
+    }
+    return path;
+}
 
 void limit(decltype(RLIMIT_CPU) resource, rlim_t value) {
     const rlimit both{value, value};
@@ -26,8 +35,8 @@ void limit(decltype(RLIMIT_CPU) resource, rlim_t value) {
     }
 }
 
-[[noreturn]] void run_child(char* const* argv, char* const* envp, int input, int output,
-                            const arena::Confinement& confinement) {
+[[noreturn]] void run_child(const char* program, char* const* argv, char* const* envp, int input,
+                            int output, const arena::Confinement& confinement) {
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -39,7 +48,7 @@ void limit(decltype(RLIMIT_CPU) resource, rlim_t value) {
                        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && confinement.enter() == 0 &&
                        dup2(input, 0) == 0 && dup2(output, 1) == 1 && dup2(output, 2) == 2;
     if (ready) {
-        execvpe(argv[0], argv, envp);
+        execve(program, argv, envp);
     }
     _exit(127);
 }
@@ -55,10 +64,24 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
 
 }  // namespace
 
+std::optional<std::string> find_tool(const std::string& tool) {
+    if (tool.find('/') != std::string::npos) {
+        return access(tool.c_str(), X_OK) == 0 ? std::optional(tool) : std::nullopt;
+    }
+    for (const char* folder : search_path) {
+        std::string path = std::string(folder) + "/" + tool;
+        if (access(path.c_str(), X_OK) == 0) {
+            return path;
+        }
+    }
+    return std::nullopt;
+}
+
 Tool::Tool(const std::vector<std::string>& command, const std::string& temporary,
            const arena::Confinement& confinement) {
+    const std::string program = find_tool(command.front()).value_or(command.front());
     std::vector<std::string> words = command;
-    std::vector<std::string> environment = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C.UTF-8",
+    std::vector<std::string> environment = {"PATH=" + joined_search_path(), "LC_ALL=C.UTF-8",
                                             "TMPDIR=" + temporary};
     const auto argv = pointers_to(words);
     const auto envp = pointers_to(environment);
@@ -70,7 +93,8 @@ Tool::Tool(const std::vector<std::string>& command, const std::string& temporary
         checked(open("/dev/null", O_RDONLY | O_CLOEXEC), "cannot open /dev/null"));
     pid_ = checked(fork(), "cannot start a build tool");
     if (pid_ == 0) {
-        run_child(argv.data(), envp.data(), nothing.get(), far_end.get(), confinement);
+        run_child(program.c_str(), argv.data(), envp.data(), nothing.get(), far_end.get(),
+                  confinement);
     }
 }
 

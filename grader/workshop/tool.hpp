@@ -1,6 +1,7 @@
 #ifndef IPCLAB_WORKSHOP_TOOL_HPP
 #define IPCLAB_WORKSHOP_TOOL_HPP
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,13 +17,17 @@ struct ToolResult {
     [[nodiscard]] bool succeeded() const { return wait_status == 0; }
 };
 
+/// @return where a tool is, or nothing where it is not installed. The person's own PATH plays no
+/// part.
+std::optional<std::string> find_tool(const std::string& tool);
+
 /// A build tool at work on student files: it may read and write only what the confinement allows,
 /// sees a cleaned environment, and is stopped after two minutes of processor time, with 4 GiB of
 /// memory or with files of 512 MiB.
 class Tool {
 public:
     /// Starts it.
-    /// @param command    argv; the program is looked for in PATH.
+    /// @param command    argv; the program is looked for by find_tool.
     /// @param temporary  the folder for its temporary files.
     /// @throws std::system_error where it cannot be started at all.
     Tool(const std::vector<std::string>& command, const std::string& temporary,

@@ -172,11 +172,6 @@ private:
     }
 
     void conclude(const ToolResult& result) {
-        if (WEXITSTATUS(result.wait_status) == 127) {
-            throw std::runtime_error(
-                "ninja cannot be run: is the package ninja-build installed? "
-                "`docker/install-packages` installs what is missing.");
-        }
         if (const auto stranger = file_from_elsewhere()) {
             refuse(Obstacle::does_not_compile,
                    fmt::format("it includes {}, which is not part of the lab.", *stranger));
@@ -237,6 +232,24 @@ private:
     std::optional<Tool> tool_;
 };
 
+/// Says which package is missing before a student is told that something does not compile.
+void require_tools() {
+    const auto& how = course();
+    std::vector<std::pair<std::string, std::string>> tools = {{how.compiler.front(), "g++"},
+                                                              {"ninja", "ninja-build"}};
+    if (!how.link_args.empty()) {
+        tools.emplace_back("mold", "mold");
+    }
+    for (const auto& [tool, package] : tools) {
+        if (!find_tool(tool)) {
+            throw std::runtime_error(
+                fmt::format("{} is not installed. It comes with the package {}: "
+                            "`docker/install-packages` installs what is missing.",
+                            tool, package));
+        }
+    }
+}
+
 }  // namespace
 
 fs::path Tree::workplace() const {
@@ -247,6 +260,7 @@ fs::path Tree::workplace() const {
 }
 
 std::vector<Built> build(const Tree& tree, const std::vector<const checks::Lab*>& labs) {
+    require_tools();
     std::vector<std::unique_ptr<Build>> builds;
     for (const auto* lab : labs) {
         builds.push_back(std::make_unique<Build>(tree, *lab));
