@@ -40,4 +40,8 @@ bool Lease::is_free(uid_t uid) {
     return uid >= first && uid < first + count && claim_uid(uid).is_open();
 }
 
+bool Lease::is_lent(uid_t uid) {
+    return uid >= first && uid < first + count && !claim_uid(uid).is_open();
+}
+
 }  // namespace ipclab::arena

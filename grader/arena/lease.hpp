@@ -16,8 +16,9 @@ public:
     Lease();
     [[nodiscard]] Identity identity() const { return identity_; }
 
-    /// @return whether a uid is one of those that are lent, and lent to nobody now.
+    /// @return whether a uid is one of those that are lent, and to nobody now, or to somebody.
     static bool is_free(uid_t uid);
+    static bool is_lent(uid_t uid);
 
 private:
     Identity identity_;

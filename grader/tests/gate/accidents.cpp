@@ -24,8 +24,9 @@ const std::vector<std::string> nothing;
 constexpr const char* solution = "solution/01-msgget";
 constexpr const char* makes_a_queue_and_waits = "hostile/blocks-in-msgrcv";
 
-/// Waits until a student process of the grading waits in msgrcv, having made a queue.
-void wait_for_student(pid_t grader) {
+/// Waits until a student process of the grading has made a queue and waits in msgrcv: seen from the
+/// process, or, where that may not be looked into, from the queue.
+void wait_for_student(const Stage& stage, pid_t grader) {
     const auto waits_in_msgrcv = [](pid_t process) {
         const auto tasks = kernel::tasks(process);
         return std::any_of(tasks.begin(), tasks.end(),
@@ -33,7 +34,8 @@ void wait_for_student(pid_t grader) {
     };
     while (true) {
         const auto processes = kernel::descendants(grader);
-        if (std::any_of(processes.begin(), processes.end(), waits_in_msgrcv)) {
+        if (std::any_of(processes.begin(), processes.end(), waits_in_msgrcv) ||
+            stage.student_has_queue()) {
             return;
         }
         sched_yield();
@@ -104,7 +106,7 @@ void beside_a_busy_stranger(const Stage& stage) {
 
 void grader_is_killed(const Stage& stage) {
     auto grader = stage.start(Stage::submission(makes_a_queue_and_waits));
-    wait_for_student(grader.pid());
+    wait_for_student(stage, grader.pid());
     const auto family = kernel::descendants(grader.pid());
     kill(grader.pid(), SIGKILL);
     CHECK(grader.finish().exit_status == 128 + SIGKILL);
@@ -115,7 +117,7 @@ void grader_is_killed(const Stage& stage) {
 /// Nobody is left to clean up: the next grading does.
 void all_of_the_grader_is_killed(const Stage& stage) {
     auto grader = stage.start(Stage::submission(makes_a_queue_and_waits));
-    wait_for_student(grader.pid());
+    wait_for_student(stage, grader.pid());
     const auto family = kernel::descendants(grader.pid());
     kill(-grader.pid(), SIGKILL);
     CHECK(grader.finish().exit_status == 128 + SIGKILL);
@@ -126,7 +128,7 @@ void all_of_the_grader_is_killed(const Stage& stage) {
 
 void interrupted_at_the_keyboard(const Stage& stage) {
     auto grader = stage.start(Stage::submission(makes_a_queue_and_waits));
-    wait_for_student(grader.pid());
+    wait_for_student(stage, grader.pid());
     kill(-grader.pid(), SIGINT);
     const Grading grading = grader.finish();
     CHECK(grading.exit_status == 128 + SIGINT);
@@ -137,7 +139,7 @@ void interrupted_at_the_keyboard(const Stage& stage) {
 /// A check's own process dies: no verdict on that check, and not the student's fault.
 void warden_is_killed(const Stage& stage) {
     auto grader = stage.start(Stage::submission(makes_a_queue_and_waits));
-    wait_for_student(grader.pid());
+    wait_for_student(stage, grader.pid());
     kill(kernel::children(grader.pid()).at(0), SIGKILL);
     const Grading grading = grader.finish();
     CHECK(grading.exit_status == 3);

@@ -35,6 +35,8 @@ public:
     /// @return what has changed around, as sentences.
     [[nodiscard]] std::vector<std::string> damage() const { return surroundings_.damage(); }
 
+    [[nodiscard]] bool student_has_queue() const { return surroundings_.student_has_queue(); }
+
     /// A submission by its title, such as "right/noisy".
     [[nodiscard]] static Submission submission(const std::string& title);
 

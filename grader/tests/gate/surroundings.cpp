@@ -71,6 +71,7 @@ Surroundings::~Surroundings() {
 }
 
 void Surroundings::make_objects() {
+    before_ = kernel::objects();
     std::random_device random;
     const auto key = static_cast<key_t>(random() | 1U);
     const arena::ActingAs stranger(grader_);
@@ -107,14 +108,28 @@ void Surroundings::damage_to_objects(std::vector<std::string>& damage) const {
         // Student code of root's grader has a uid that is lent; one that is free again is done.
         const bool is_students = grader_.uid == 0 ? arena::Lease::is_free(object.creator)
                                                   : object.creator == grader_.uid;
-        const bool is_decoy = std::any_of(objects_.begin(), objects_.end(), [&](const auto& decoy) {
-            return decoy.kind == object.kind && decoy.id == object.id;
-        });
-        if (is_students && !is_decoy) {
+        if (is_students && !was_there(object)) {
             damage.push_back(
                 fmt::format("a {} with the id {} is left", name_of(object.kind), object.id));
         }
     }
+}
+
+bool Surroundings::was_there(const kernel::Object& object) const {
+    const auto is_it = [&](const kernel::Object& other) {
+        return other.kind == object.kind && other.id == object.id;
+    };
+    return std::any_of(objects_.begin(), objects_.end(), is_it) ||
+           std::any_of(before_.begin(), before_.end(), is_it);
+}
+
+bool Surroundings::student_has_queue() const {
+    const auto queues = kernel::queues();
+    return std::any_of(queues.begin(), queues.end(), [&](const kernel::Queue& queue) {
+        const bool is_students =
+            grader_.uid == 0 ? arena::Lease::is_lent(queue.creator) : queue.creator == grader_.uid;
+        return is_students && !was_there(queue);
+    });
 }
 
 std::vector<std::string> Surroundings::damage() const {

@@ -27,13 +27,19 @@ public:
     /// @return what a grading has changed or left, as sentences; nothing where all is well.
     [[nodiscard]] std::vector<std::string> damage() const;
 
+    /// @return whether student code of this user's gradings has a queue now that can be seen from
+    /// here.
+    [[nodiscard]] bool student_has_queue() const;
+
 private:
+    [[nodiscard]] bool was_there(const kernel::Object& object) const;
     void make_objects();
     void damage_to_objects(std::vector<std::string>& damage) const;
 
     arena::Identity grader_;
     std::filesystem::path temporary_;
     std::vector<kernel::Object> objects_;
+    std::vector<kernel::Object> before_;  ///< of others, from before
     int queue_ = -1;
     pid_t process_ = -1;
 };
