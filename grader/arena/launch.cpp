@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <cstring>
 #include <tuple>
@@ -82,8 +83,11 @@ bool set_limits(const Limits& limits) {
 }
 
 void reset_signals() {
+    // The C library keeps 32 and 33 to itself and refuses to change them, but whoever started the
+    // grader may have ignored them. All zeros is SIG_DFL without flags, whatever the architecture.
+    constexpr std::array<char, 64> default_action{};
     for (int signal = 1; signal < NSIG; ++signal) {
-        std::signal(signal, SIG_DFL);
+        syscall(SYS_rt_sigaction, signal, default_action.data(), nullptr, (NSIG - 1) / CHAR_BIT);
     }
     sigset_t none;
     sigemptyset(&none);
