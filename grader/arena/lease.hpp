@@ -22,7 +22,7 @@ public:
 
 private:
     Identity identity_;
-    kernel::Descriptor name_;
+    kernel::Descriptor register_;
 };
 
 }  // namespace ipclab::arena

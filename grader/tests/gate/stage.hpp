@@ -35,7 +35,9 @@ public:
     /// @return what has changed around, as sentences.
     [[nodiscard]] std::vector<std::string> damage() const { return surroundings_.damage(); }
 
-    [[nodiscard]] bool student_has_queue() const { return surroundings_.student_has_queue(); }
+    [[nodiscard]] bool user_has_queue(uid_t user) const {
+        return surroundings_.user_has_queue(user);
+    }
 
     /// A submission by its title, such as "right/noisy".
     [[nodiscard]] static Submission submission(const std::string& title);

@@ -27,9 +27,8 @@ public:
     /// @return what a grading has changed or left, as sentences; nothing where all is well.
     [[nodiscard]] std::vector<std::string> damage() const;
 
-    /// @return whether student code of this user's gradings has a queue now that can be seen from
-    /// here.
-    [[nodiscard]] bool student_has_queue() const;
+    /// @return whether a normal user has a queue now that can be seen from here and is no decoy.
+    [[nodiscard]] bool user_has_queue(uid_t user) const;
 
 private:
     [[nodiscard]] bool was_there(const kernel::Object& object) const;
