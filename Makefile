@@ -13,6 +13,11 @@ GRADE_OPTIONS := --tree "$(if $(SUBMISSION),$(SUBMISSION),$(TREE))" \
 DAMAGED := { echo 'The build folder "$(BUILD)" cannot be used (see above). `make clean` removes it, and the next' \
   '`make grade` makes a new one. `docker/install-packages --check` says whether a package is missing.' >&2; exit 3; }
 
+# A build folder that came along with a copied or moved checkout would build and grade the other one.
+ifneq ($(shell cat $(BUILD)/made-in 2>/dev/null),$(CURDIR))
+  $(shell rm -rf $(BUILD))
+endif
+
 .DEFAULT_GOAL := help
 .PHONY: help grade shell list status test bench lint format clean ready
 
@@ -65,12 +70,16 @@ format:
 clean:
 	@rm -rf $(BUILD)
 
-# Installs and configures once; afterwards one call of ninja, which has nothing to do.
-ready: $(BUILD)/build.ninja
-	@$(NINJA) grader/ipclab given >$(BUILD)/ninja.log || { cat $(BUILD)/ninja.log; $(DAMAGED); }
+# Installs and configures once; afterwards one call of ninja, which has nothing to do. Two of these in
+# one checkout take turns, by a lock on this file.
+ready:
+	@[ -w . ] || { echo 'This folder cannot be written in. Clone the repository to a place of your own.' >&2; exit 3; }
+	@[ -e $(BUILD)/build.ninja ] || docker/install-packages
+	@flock Makefile $(MAKE) --no-print-directory $(BUILD)/build.ninja
+	@flock Makefile $(NINJA) grader/ipclab given >$(BUILD)/ninja.log || { cat $(BUILD)/ninja.log; $(DAMAGED); }
 
 $(BUILD)/build.ninja:
-	@docker/install-packages
 	@echo 'Building the grader, once ...'
-	@meson setup $(BUILD) >$(BUILD)-setup.log 2>&1 && mv $(BUILD)-setup.log $(BUILD)/setup.log || \
-	  { cat $(BUILD)-setup.log; rm -f $(BUILD)-setup.log; $(DAMAGED); }
+	@mkdir -p $(BUILD)
+	@meson setup $(BUILD) >$(BUILD)/setup.log 2>&1 || { cat $(BUILD)/setup.log; $(DAMAGED); }
+	@pwd >$(BUILD)/made-in

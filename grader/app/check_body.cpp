@@ -71,10 +71,17 @@ void add_words(CheckResult& result, const Subject& subject) {
     result.look_at = fmt::format("{}/{}/{}, {}", subject.tree, subject.lab->name,
                                  subject.lab->source, words->function);
     result.read = words->read;
+    if (!words->by_hand.empty()) {
+        result.by_hand = {std::string(words->by_hand)};
+    }
     result.handout = fmt::format("labs/{}/README.md, {}", subject.lab->name, words->task);
 }
 
 void add_aftermath(CheckResult& result, const arena::Aftermath& aftermath) {
+    if (!aftermath.failure.empty()) {
+        result.outcome = Outcome::grader_error;
+        result.because = aftermath.failure;
+    }
     if (result.outcome == Outcome::pass && !checks::is_clean(aftermath)) {
         result.outcome = Outcome::fail;
         result.finding = checks::told(aftermath);
@@ -85,8 +92,7 @@ void add_aftermath(CheckResult& result, const arena::Aftermath& aftermath) {
 
 CATCH_REGISTER_REPORTER("ipclab-recorder", Recorder)
 
-CheckResult run_check_here(const Check& check, const Subject& subject, int program,
-                           arena::Identity student) {
+CheckResult run_check_here(const Check& check, const Subject& subject, arena::Identity student) {
     const auto start = std::chrono::steady_clock::now();
     CheckResult result;
     result.id = check.id;
@@ -94,8 +100,8 @@ CheckResult run_check_here(const Check& check, const Subject& subject, int progr
     result.max_points = check.points;
     result.outcome = Outcome::pass;
     recording = {&subject, &result};
-    arena::Arena::prepare(
-        {subject.level, student, program, subject.seed ^ std::hash<std::string>{}(check.id)});
+    arena::Arena::prepare({subject.level, student, subject.program,
+                           subject.seed ^ std::hash<std::string>{}(check.id)});
 
     const std::string selection = fmt::format("[lab{:02}][{}]", check.lab, check.id);
     const std::array arguments = {"ipclab", "--reporter", "ipclab-recorder", selection.c_str()};

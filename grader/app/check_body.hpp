@@ -7,8 +7,7 @@ namespace ipclab::app {
 
 /// Runs one Catch2 test case in this process, which is the warden of a world made for it, and tells
 /// what came of it. Only once in a process: Catch2 has one session.
-/// @param program  a descriptor of the lab's program.
-report::CheckResult run_check_here(const Check& check, const Subject& subject, int program,
+report::CheckResult run_check_here(const Check& check, const Subject& subject,
                                    arena::Identity student);
 
 }  // namespace ipclab::app

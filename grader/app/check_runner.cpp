@@ -78,10 +78,7 @@ class Runner {
 public:
     Runner(const Subject& subject, const std::vector<Check>& all,
            const std::vector<Check>& selected)
-        : subject_(subject), program_(open(subject.program.c_str(), O_RDONLY | O_CLOEXEC)) {
-        if (!program_.is_open()) {
-            kernel::fail("cannot open " + subject.program.string());
-        }
+        : subject_(subject) {
         for (const auto& check : all) {
             if (is_wanted(check, all, selected)) {
                 jobs_.push_back({.check = check, .is_reported = is_among(check.id, selected)});
@@ -177,8 +174,11 @@ private:
         job.result_pipe = Descriptor(ends[0]);
         const Descriptor far_end(ends[1]);
         job.warden = arena::fork_world(subject_.level, [&](arena::Identity student) {
-            write_all(far_end.get(), report::to_json(run_check_here(job.check, subject_,
-                                                                    program_.get(), student)));
+            // Who can read from his own pipe waits for himself when nobody else reads any more.
+            for (auto& each : jobs_) {
+                each.result_pipe.close();
+            }
+            write_all(far_end.get(), report::to_json(run_check_here(job.check, subject_, student)));
             return 0;
         });
     }
@@ -226,16 +226,24 @@ private:
     /// What a warden could not clean up because it was killed itself: its processes have become our
     /// children, its objects stand in its ledger.
     void clean_up_after_dead_warden() {
-        for (const pid_t child : kernel::children(getpid())) {
-            const bool is_warden = std::any_of(jobs_.begin(), jobs_.end(), [child](const Job& job) {
-                return job.is_running() && job.warden == child;
-            });
-            if (!is_warden) {
-                kill(child, SIGKILL);
-                waitpid(child, nullptr, 0);
+        // The children of one that is killed here become ours only then.
+        for (bool any = true; any;) {
+            any = false;
+            for (const pid_t child : kernel::children(getpid())) {
+                if (!is_running_warden(child)) {
+                    any = true;
+                    kill(child, SIGKILL);
+                    waitpid(child, nullptr, 0);
+                }
             }
         }
         arena::sweep_after_dead_graders();
+    }
+
+    [[nodiscard]] bool is_running_warden(pid_t process) const {
+        return std::any_of(jobs_.begin(), jobs_.end(), [process](const Job& job) {
+            return job.is_running() && job.warden == process;
+        });
     }
 
     [[noreturn]] void interrupt() {
@@ -246,8 +254,10 @@ private:
                 kill(job.warden, SIGTERM);
             }
         }
-        for (const auto& job : jobs_) {
+        for (auto& job : jobs_) {
             if (job.is_running()) {
+                job.result_pipe
+                    .close();  // Nobody wants its result, and it must not wait for a reader.
                 waitpid(job.warden, nullptr, 0);
             }
         }
@@ -255,7 +265,6 @@ private:
     }
 
     const Subject& subject_;
-    Descriptor program_;
     Descriptor signals_;
     std::vector<Job> jobs_;
 };

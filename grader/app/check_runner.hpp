@@ -1,7 +1,6 @@
 #ifndef IPCLAB_APP_CHECK_RUNNER_HPP
 #define IPCLAB_APP_CHECK_RUNNER_HPP
 
-#include <filesystem>
 #include <functional>
 
 #include "app/catalog.hpp"
@@ -13,8 +12,8 @@ namespace ipclab::app {
 /// What the checks of one lab are run with.
 struct Subject {
     const checks::Lab* lab = nullptr;
-    std::filesystem::path program;  ///< the lab's shell, linked with the student's code
-    std::string tree;               ///< "labs": where the student's file stands, for "look at"
+    int program = -1;  ///< a descriptor of the lab's shell, linked with the student's code
+    std::string tree;  ///< "labs": where the student's file stands, for "look at"
     arena::Level level = arena::Level::shared;
     unsigned long long seed = 0;
 };

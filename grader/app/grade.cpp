@@ -1,5 +1,6 @@
 #include "app/grade.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -13,6 +14,9 @@
 #include "app/progress.hpp"
 #include "arena/confinement.hpp"
 #include "arena/ledger.hpp"
+#include "arena/state_files.hpp"
+#include "kernel/argv.hpp"
+#include "kernel/failure.hpp"
 #include "report/json.hpp"
 #include "report/terminal.hpp"
 #include "workshop/workshop.hpp"
@@ -124,9 +128,11 @@ std::vector<workshop::Built> ready_made(const std::string& folder,
         one.lab.number = lab->number;
         one.lab.name = lab->name;
         one.lab.title = lab->title;
-        one.program = fs::absolute(folder) / lab->name / "program";
-        if (!fs::exists(one.program)) {
-            throw WrongUsage{fmt::format("There is no program {}.", one.program.string())};
+        const auto program = fs::absolute(folder) / lab->name / "program";
+        one.program = kernel::Descriptor(open(program.c_str(), O_RDONLY | O_CLOEXEC));
+        if (!one.program.is_open()) {
+            throw WrongUsage{
+                fmt::format("There is no program {} that can be read.", program.string())};
         }
     }
     return built;
@@ -163,7 +169,7 @@ report::LabResult grade_lab(const workshop::Built& built, const Subject& setting
     }
     Subject subject = setting;
     subject.lab = checks::lab_numbered(result.number);
-    subject.program = built.program;
+    subject.program = built.program.get();
     Progress progress(result.number);
     result.checks = run_checks(subject, of_lab, selected,
                                [&](std::size_t done, std::size_t of) { progress.show(done, of); });
@@ -191,6 +197,9 @@ ExitStatus grade(const GradeOptions& options) {
         !why.empty()) {
         throw WrongUsage{why};
     }
+    if (const auto why = arena::state_obstacle(); !why.empty()) {
+        throw WrongUsage{why};
+    }
     arena::sweep_after_dead_graders();
 
     report::RunResult run;
@@ -209,9 +218,12 @@ ExitStatus grade(const GradeOptions& options) {
     for (const auto& lab : built) {
         run.labs.push_back(grade_lab(lab, setting, all, options.check));
     }
-    fmt::print("{}", report::terminal_report(run, report::style_of(STDOUT_FILENO)));
     if (!options.json.empty()) {
         report::write_file_atomically(options.json, report::to_json(run));
+    }
+    fmt::print("{}", report::terminal_report(run, report::style_of(STDOUT_FILENO)));
+    if (std::fflush(stdout) != 0) {
+        throw std::runtime_error("the report could not be written to the standard output");
     }
     return verdict_of(run);
 }
@@ -245,7 +257,8 @@ ExitStatus list() {
 }
 
 ExitStatus shell(int lab, const std::string& tree) {
-    const auto built = workshop::build(tree_named(tree), {&require_lab(lab)}).front();
+    const auto all_built = workshop::build(tree_named(tree), {&require_lab(lab)});
+    const auto& built = all_built.front();
     if (built.lab.obstacle != report::Obstacle::none) {
         report::RunResult run;
         run.labs.push_back(built.lab);
@@ -253,8 +266,9 @@ ExitStatus shell(int lab, const std::string& tree) {
         return ExitStatus::points_missing;
     }
     std::fflush(nullptr);
-    execl(built.program.c_str(), built.program.c_str(), nullptr);
-    throw std::runtime_error("cannot start " + built.program.string());
+    std::vector<std::string> words = {"shell"};
+    fexecve(built.program.get(), kernel::argv_of(words).data(), environ);
+    kernel::fail("cannot start the lab's shell");
 }
 
 }  // namespace ipclab::app

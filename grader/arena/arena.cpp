@@ -156,6 +156,18 @@ std::string Arena::make_file(const std::string& name) {
     return path;
 }
 
+std::string Arena::make_link(const std::string& name, const std::string& target) {
+    std::string path = ledger_.scratch() / name;
+    std::filesystem::create_symlink(target, path);
+    return path;
+}
+
+void Arena::replace_file(const std::string& name) {
+    // Made before the old one is gone: a new file could get the old one's inode.
+    const std::string other = make_file(name + ".other");
+    std::filesystem::rename(other, ledger_.scratch() / name);
+}
+
 int Arena::draw(int low, int high) {
     return std::uniform_int_distribution<int>(low, high)(random_);
 }
@@ -184,14 +196,17 @@ key_t Arena::fresh_key() {
 // --- the objects of the check ---------------------------------------------------------------
 
 const Entry* Arena::maker_of(const kernel::Object& object) const {
-    return const_cast<Ledger&>(ledger_).find(object.kind, supervisor_.real(object.id));
+    const bool is_queue = object.kind == kernel::Kind::queue;
+    return ledger_.find(object.kind, is_queue ? supervisor_.real(object.id) : object.id);
 }
 
 std::vector<kernel::Queue> Arena::queues() const {
     std::vector<kernel::Queue> mine;
     for (auto queue : kernel::queues()) {
+        // By its real id: a stranger's queue may really have the id that one of ours is shown with.
+        const bool is_mine =
+            setting_.level == Level::namespaces || ledger_.find(queue.kind, queue.id) != nullptr;
         queue.id = supervisor_.shown(queue.id);
-        const bool is_mine = setting_.level == Level::namespaces || maker_of(queue) != nullptr;
         if (is_mine && !aside_.contains(queue.id)) {
             mine.push_back(queue);
         }
@@ -202,11 +217,13 @@ std::vector<kernel::Queue> Arena::queues() const {
 std::vector<kernel::Object> Arena::objects() const {
     std::vector<kernel::Object> mine;
     for (auto object : kernel::objects()) {
+        const bool is_mine = setting_.level == Level::namespaces ||
+                             ledger_.find(object.kind, object.id) != nullptr ||
+                             supervisor_.made_here(object);
         if (object.kind == kernel::Kind::queue) {
             object.id = supervisor_.shown(object.id);
         }
-        if (setting_.level == Level::namespaces || maker_of(object) != nullptr ||
-            supervisor_.made_here(object)) {
+        if (is_mine) {
             mine.push_back(object);
         }
     }
@@ -306,6 +323,7 @@ void Arena::send_request(Process& process, const std::string& request) {
 Reply Arena::reply_of(Process& process) {
     Reply reply{.request = process.request, .process = process.number};
     reply.wait_status = process.wait_status;
+    reply.plan = process.plan;
     reply.trouble = process.trouble;
     reply.waits = waits_;
     if (process.answer) {
@@ -385,10 +403,15 @@ std::vector<kernel::Task> Arena::all_tasks() const {
 Trouble Arena::wait_until(const std::function<bool()>& condition, Allowance allowance) {
     Patience patience(allowance);
     waits_.clear();
+    bool moved = false;
     while (!condition()) {
+        const auto served = supervisor_.served();
         const Event event = serve(Patience::between_looks);
+        moved = moved || supervisor_.served() != served;
         if (event == Event::none || patience.look_is_due()) {
-            const Trouble trouble = patience.look(all_tasks(), settled_cpu());
+            const auto progress = moved ? Progress::made : Progress::none;
+            const Trouble trouble = patience.look(all_tasks(), settled_cpu(), progress);
+            moved = false;
             if (trouble != Trouble::none && !condition()) {
                 waits_ = patience.waits();
                 return trouble;
@@ -507,8 +530,9 @@ void Arena::close() {
         if (!cancelled_) {
             end_processes();
         }
-    } catch (const Cancelled&) {
+    } catch (const std::exception& error) {
         // Then they are killed at once.
+        aftermath_.failure = error.what();
     }
     kill_everything();
     find_leaks();
@@ -534,6 +558,19 @@ void Arena::end_processes() {
             aftermath_.strays.push_back(fmt::format("process {}", process));
         }
     }
+}
+
+void Arena::wait_for_helpers() {
+    wait_until(
+        [this] {
+            const auto ours = kernel::descendants(getpid());
+            return std::all_of(ours.begin(), ours.end(), [this](pid_t descendant) {
+                return std::any_of(
+                    processes_.begin(), processes_.end(),
+                    [descendant](const auto& process) { return process->pid == descendant; });
+            });
+        },
+        for_an_answer);
 }
 
 /// Kills and reaps every descendant. Nobody serves their notifications any more, so that none of

@@ -43,6 +43,7 @@ struct Aftermath {
     std::vector<Leak> leaks;
     std::vector<std::string> strays;  ///< processes that went on after their parent had ended
     bool answered_unasked = false;
+    std::string failure;  ///< what kept the grader from ending the check as it should
 };
 
 /// The id of the first queue that is made in a check.
@@ -146,6 +147,19 @@ public:
     /// @return its absolute path.
     std::string make_file(const std::string& name);
     std::string make_directory(const std::string& name);
+
+    /// Makes a symbolic link in the check's folder.
+    /// @return its absolute path.
+    std::string make_link(const std::string& name, const std::string& target);
+
+    /// Puts another empty file, with another inode, in the place of one that is there.
+    void replace_file(const std::string& name);
+
+    /// Waits until every process that student processes started has ended, or will not.
+    void wait_for_helpers();
+
+    /// @return how many queues student processes have made so far, removed ones included.
+    [[nodiscard]] std::size_t queues_made() const { return ledger_.queues_made_by_students(); }
 
     /// @return what happened since the world of the check was last empty.
     [[nodiscard]] const std::vector<Act>& acts() const { return acts_; }

@@ -43,7 +43,7 @@ constexpr std::array descriptions = {
     Description{
         Level::shared, "shared",
         "each check as your own user in the machine's IPC namespace, its objects told apart "
-        "by the grader's books; code that means harm could read your files"},
+        "by the grader's books; advisory where code means harm"},
 };
 
 const Description& description_of(Level level) {

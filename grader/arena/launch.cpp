@@ -17,6 +17,7 @@
 #include <tuple>
 #include <utility>
 
+#include "kernel/argv.hpp"
 #include "kernel/failure.hpp"
 
 namespace ipclab::arena {
@@ -202,15 +203,6 @@ void require_exec(int status) {
     }
 }
 
-std::vector<char*> pointers_to(std::vector<std::string>& words) {
-    std::vector<char*> pointers;
-    for (auto& word : words) {
-        pointers.push_back(word.data());
-    }
-    pointers.push_back(nullptr);
-    return pointers;
-}
-
 /// A copy of a descriptor above 3, so that placing 0 to 3 cannot overwrite it.
 Descriptor above_3(Descriptor descriptor) {
     return Descriptor(
@@ -257,8 +249,8 @@ Launched launch(const Launch& launch) {
     Prepared prepared;
     prepared.environment = {"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8",
                             "HOME=" + launch.directory, "TMPDIR=" + launch.directory};
-    prepared.argv = pointers_to(arguments);
-    prepared.envp = pointers_to(prepared.environment);
+    prepared.argv = kernel::argv_of(arguments);
+    prepared.envp = kernel::argv_of(prepared.environment);
     prepared.program = {static_cast<unsigned short>(launch.filter->size()),
                         const_cast<sock_filter*>(launch.filter->data())};
 

@@ -3,12 +3,15 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <random>
 #include <stdexcept>
 #include <string>
 
 #include "kernel/failure.hpp"
+#include "kernel/objects.hpp"
 
 namespace ipclab::arena {
 
@@ -45,6 +48,18 @@ struct flock byte_of(uid_t uid) {
     return byte;
 }
 
+/// Ends what a grader that was killed altogether has left under a uid: its processes and its
+/// objects.
+void evict(Identity identity) {
+    in_place_of(identity, [] { return kill(-1, SIGKILL) == 0 ? 0 : errno; });
+    const ActingAs them(identity);
+    for (const auto& object : kernel::objects()) {
+        if (object.creator == identity.uid) {
+            kernel::remove(object.kind, object.id);
+        }
+    }
+}
+
 bool is_in_range(uid_t uid) {
     return uid >= first && uid < first + count;
 }
@@ -60,6 +75,7 @@ Lease::Lease() : register_(open_register()) {
         const auto byte = byte_of(uid);
         if (fcntl(register_.get(), F_OFD_SETLK, &byte) == 0) {
             identity_ = {uid, uid};
+            evict(identity_);
             return;
         }
     }

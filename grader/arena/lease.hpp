@@ -9,7 +9,8 @@ namespace ipclab::arena {
 /// A uid that belongs to one check for as long as this lives. Only root can lend uids.
 ///
 /// They come from 60706..61183, which no Linux distribution hands out (systemd's "Users, Groups,
-/// UIDs and GIDs" leaves it unused). Two gradings on one machine never get the same one.
+/// UIDs and GIDs" leaves it unused). What a killed grader has left under it is gone. Two gradings
+/// on one machine never get the same one.
 class Lease {
 public:
     /// @throws std::runtime_error where all are taken.

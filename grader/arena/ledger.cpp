@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <sstream>
+#include <utility>
 
 #include "arena/state_files.hpp"
 #include "kernel/failure.hpp"
@@ -107,11 +108,22 @@ void Ledger::enter(const Entry& entry) {
     }
 }
 
-Entry* Ledger::find(kernel::Kind kind, int id) {
+std::size_t Ledger::queues_made_by_students() const {
+    return static_cast<std::size_t>(
+        std::count_if(entries_.begin(), entries_.end(), [](const Entry& entry) {
+            return entry.kind == kernel::Kind::queue && entry.maker.process != 0;
+        }));
+}
+
+const Entry* Ledger::find(kernel::Kind kind, int id) const {
     const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
         return entry.kind == kind && entry.id == id;
     });
     return found == entries_.end() ? nullptr : &*found;
+}
+
+Entry* Ledger::find(kernel::Kind kind, int id) {
+    return const_cast<Entry*>(std::as_const(*this).find(kind, id));
 }
 
 int sweep_after_dead_graders() {

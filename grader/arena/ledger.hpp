@@ -51,7 +51,10 @@ public:
 
     /// @return the entry of an object, or null where it is a stranger's.
     [[nodiscard]] Entry* find(kernel::Kind kind, int id);
-    [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+    [[nodiscard]] const Entry* find(kernel::Kind kind, int id) const;
+
+    /// @return how many queues were made by student processes.
+    [[nodiscard]] std::size_t queues_made_by_students() const;
 
     /// @return the folder of the check, which is removed with the ledger.
     [[nodiscard]] const std::filesystem::path& scratch() const { return scratch_; }

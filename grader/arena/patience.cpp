@@ -41,7 +41,7 @@ std::uint64_t Patience::count_cpu(const std::vector<Task>& tasks, std::uint64_t 
     return std::max(cpu_, settled - first_settled_);
 }
 
-Trouble Patience::look(const std::vector<Task>& tasks, std::uint64_t settled) {
+Trouble Patience::look(const std::vector<Task>& tasks, std::uint64_t settled, Progress progress) {
     const auto now = Clock::now();
     // A look that comes late, on a busy machine, counts as one interval: the processes may have had
     // no more chance to run than the grader had.
@@ -68,7 +68,9 @@ Trouble Patience::look(const std::vector<Task>& tasks, std::uint64_t settled) {
     }
     const bool runs = any(tasks, Waiting::no);
     const bool sleeps = any(tasks, Waiting::for_a_time);
-    asleep_ = runs ? asleep_ : asleep_ + passed;
+    // Who makes one supervised call after another waits for the grader each time, and does not sleep.
+    const bool busy = runs || (!sleeps && progress == Progress::made);
+    asleep_ = busy ? asleep_ : asleep_ + passed;
     still_ = runs || sleeps || changed ? std::chrono::nanoseconds(0) : still_ + passed;
     if (still_ >= allowance_.standstill) {
         return Trouble::blocked;

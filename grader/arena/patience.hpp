@@ -28,6 +28,8 @@ constexpr Allowance for_an_answer{std::chrono::milliseconds(1000), std::chrono::
 constexpr Allowance for_a_step{std::chrono::milliseconds(50), std::chrono::milliseconds(40),
                                std::chrono::milliseconds(100)};
 
+enum class Progress { none, made };
+
 /// Watches the processes of a check while nothing comes from them, and says when it is clear that
 /// nothing will come. Looks only when asked: a wait that is answered at once costs nothing.
 class Patience {
@@ -46,8 +48,12 @@ public:
     /// @param settled  nanoseconds that their processes have used as the kernel adds them up, those
     /// that
     ///                 have ended included; threads that come and go between looks show only there.
+    /// @param progress whether they have made supervised calls since the last look: then they wait
+    /// for
+    ///                 the grader now and then, and do not sleep.
     /// @return why there is no point in waiting any longer, or Trouble::none.
-    Trouble look(const std::vector<kernel::Task>& tasks, std::uint64_t settled = 0);
+    Trouble look(const std::vector<kernel::Task>& tasks, std::uint64_t settled = 0,
+                 Progress progress = Progress::none);
 
     /// @return the calls that the threads wait in, as of the last look.
     [[nodiscard]] const std::vector<std::string>& waits() const { return waits_; }

@@ -21,18 +21,7 @@ enum class Trouble {
     used_processor,    ///< it ran, without an answer, for as long as is allowed
     printed_much,      ///< it printed more than is allowed
     forked_much,       ///< it started more processes than are allowed
-    closed_channel,    ///< it closed the descriptor over which it is asked
     answered_unasked,  ///< something wrote an answer to it that nobody had asked for
-};
-
-/// What came back for a request.
-struct Reply {
-    std::string request;  ///< for example "create 0x4c01 0600"
-    int process = 0;      ///< its number in the check, from 1
-    Trouble trouble = Trouble::none;
-    std::string answer;  ///< the shell's answer (labs/shell/shell.hpp); empty in trouble
-    std::optional<int> wait_status;  ///< of a process that ended (wait(2))
-    std::vector<std::string> waits;  ///< the calls that its threads wait in, where it is blocked
 };
 
 /// What the supervisor does to the IPC calls of a process during its next request.
@@ -46,6 +35,17 @@ struct Plan {
     int refuse_removing = 0;
     /// The errno of every call that would change an object's owner or mode (IPC_SET). 0: none.
     int refuse_changing = 0;
+};
+
+/// What came back for a request.
+struct Reply {
+    std::string request;  ///< for example "create 0x4c01 0600"
+    int process = 0;      ///< its number in the check, from 1
+    Trouble trouble = Trouble::none;
+    std::string answer;  ///< the shell's answer (labs/shell/shell.hpp); empty in trouble
+    std::optional<int> wait_status;  ///< of a process that ended (wait(2))
+    Plan plan;                       ///< what was done to its calls meanwhile
+    std::vector<std::string> waits;  ///< the calls that its threads wait in, where it is blocked
 };
 
 /// A student process and what is known of it. The arena keeps it up to date.

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <random>
@@ -44,6 +45,17 @@ std::vector<fs::path> state_files(const std::string& ending) {
         }
     }
     return mine;
+}
+
+std::string state_obstacle() {
+    const auto folder = base();
+    std::error_code ignored;
+    if (fs::is_directory(folder, ignored) && access(folder.c_str(), W_OK | X_OK) == 0) {
+        return "";
+    }
+    return fmt::format(
+        "Temporary files cannot be made in {}. Set TMPDIR to a folder that you can write in.",
+        folder.string());
 }
 
 kernel::Descriptor lock_file(const fs::path& path) {

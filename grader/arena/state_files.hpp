@@ -18,6 +18,9 @@ std::filesystem::path new_state_name();
 /// @return the files and folders with such names and this ending that belong to this user.
 std::vector<std::filesystem::path> state_files(const std::string& ending);
 
+/// @return empty, or a sentence why such files cannot be made here.
+std::string state_obstacle();
+
 /// Opens a file, or makes it, and locks it. The lock ends with the process, however it ends, so
 /// that an unlocked file tells of a dead one.
 /// @return the open, locked file, or a closed descriptor where another process holds it.

@@ -128,6 +128,7 @@ void Supervisor::serve(Process& process) {
     if (ioctl(process.listener.get(), SECCOMP_IOCTL_NOTIF_RECV, &notification) != 0) {
         return;  // The caller was killed meanwhile.
     }
+    ++served_;
     if (gets_object(notification.data.nr) && ++process.gets == process.plan.hold_before) {
         process.held = notification;
         return;
@@ -202,9 +203,11 @@ Supervisor::Verdict Supervisor::decide_ipc(Process& process, const seccomp_notif
     if (is_control(call) && is_about_the_system(call, command)) {
         return {.proceed = true};
     }
-    const int refused = command == IPC_RMID  ? process.plan.refuse_removing
-                        : command == IPC_SET ? process.plan.refuse_changing
-                                             : 0;
+    // Of queues only: a semaphore of the student's own may be what guards its calls.
+    const int refused = call != SYS_msgctl    ? 0
+                        : command == IPC_RMID ? process.plan.refuse_removing
+                        : command == IPC_SET  ? process.plan.refuse_changing
+                                              : 0;
     if (refused != 0) {
         return {.error = refused};
     }
@@ -302,11 +305,13 @@ Supervisor::Verdict Supervisor::use_object(Kind kind, int id, bool changes) {
         return {.proceed = true};
     }
     for (const auto& object : kernel::objects()) {
-        if (object.kind == kind && object.id == id && !is_ours(object)) {
-            return {.error = changes ? EPERM : EACCES};
+        if (object.kind == kind && object.id == id) {
+            return is_ours(object) ? Verdict{.proceed = true}
+                                   : Verdict{.error = changes ? EPERM : EACCES};
         }
     }
-    return {.proceed = true};
+    // What the kernel would say; a stranger may make an object with this id right after the look.
+    return {.error = EINVAL};
 }
 
 Supervisor::Verdict Supervisor::start_process(Process& process, std::uint64_t flags) {
@@ -350,7 +355,13 @@ void Supervisor::note_made(Kind kind, int id, key_t key, Maker maker) {
         zero_ = id;
         zero_pending_ = false;
     }
-    ledger_.enter({.kind = kind, .id = id, .key = key, .maker = std::move(maker)});
+    try {
+        ledger_.enter({.kind = kind, .id = id, .key = key, .maker = std::move(maker)});
+    } catch (const std::exception&) {
+        // What is not in the books could not be found again.
+        kernel::remove(kind, id);
+        throw;
+    }
 }
 
 bool Supervisor::made_here(const kernel::Object& segment) const {

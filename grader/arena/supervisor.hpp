@@ -30,6 +30,9 @@ public:
     /// Receives one notification of a process and answers it, or holds it back.
     void serve(Process& process);
 
+    /// @return how many notifications it has received so far.
+    [[nodiscard]] std::uint64_t served() const { return served_; }
+
     /// Lets a call go on that was held back.
     void release(Process& process);
 
@@ -77,6 +80,7 @@ private:
     std::optional<int> zero_;
     bool zero_pending_ = false;
     int processes_started_ = 0;
+    std::uint64_t served_ = 0;
 };
 
 }  // namespace ipclab::arena

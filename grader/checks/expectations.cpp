@@ -27,7 +27,7 @@ Finding mismatch(const Reply& reply, const std::string& expected) {
 
 bool same(const Queue& one, const Queue& other) {
     return one.id == other.id && one.key == other.key && one.mode == other.mode &&
-           one.messages == other.messages;
+           one.messages == other.messages && one.owner == other.owner;
 }
 
 Finding list_mismatch(const std::string& expected, const std::vector<Queue>& queues) {

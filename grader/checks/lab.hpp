@@ -11,10 +11,11 @@ namespace ipclab::checks {
 /// labNN_words.cpp, one file a lab, so that another language is another such file.
 struct CheckWords {
     std::string_view id;
-    std::string_view function;  ///< where to look: the function of the lab's source file
-    std::string_view reason;    ///< what the contract asks for, and how it is usually missed
-    std::string_view read;      ///< where to read about it
-    std::string_view task;      ///< the heading in the handout
+    std::string_view function;      ///< where to look: the function of the lab's source file
+    std::string_view reason;        ///< what the contract asks for, and how it is usually missed
+    std::string_view read;          ///< where to read about it
+    std::string_view task;          ///< the heading in the handout
+    std::string_view by_hand = {};  ///< how to see it by hand, where typing the same does not do
 };
 
 /// One numbered lab of the course.

@@ -6,6 +6,7 @@
 #include <array>
 #include <catch2/catch_test_macros.hpp>
 #include <cerrno>
+#include <filesystem>
 #include <stdexcept>
 
 #include "arena/arena.hpp"
@@ -102,6 +103,16 @@ Expectation<Replies> name_one_creator_of(const Queue& queue) {
     });
 }
 
+Expectation<std::size_t> is_nothing_made() {
+    return Expectation<std::size_t>([](std::size_t made) -> std::optional<report::Finding> {
+        if (made == 0) {
+            return std::nullopt;
+        }
+        return report::Finding{"your code makes no queue, not even for a moment",
+                               fmt::format("it made {} and removed what it made", made), ""};
+    });
+}
+
 /// Two processes are held before their call-th msgget, a third one runs; then the two go on.
 /// @return whether any process made that many calls.
 bool race_before(Arena& arena, std::array<Student, 3>& racers, int call) {
@@ -123,11 +134,11 @@ bool race_before(Arena& arena, std::array<Student, 3>& racers, int call) {
     return any_held;
 }
 
-/// Before each of so many msgget calls of a process the queue is made where it is missing, and
-/// removed where it is there; then the process is left alone.
-void change_before_calls(Arena& arena, Student& student, int changes) {
+/// From a process's first-th msgget call on, before each of so many calls, the queue is made where
+/// it is missing, and removed where it is there; then the process is left alone.
+void change_before_calls(Arena& arena, Student& student, int first, int changes) {
     const key_t key = arena.fresh_key();
-    student.plan({.hold_before = 1});
+    student.plan({.hold_before = first});
     student.begin(open_or_create(key, 0600));
     for (int change = 0; change < changes && student.is_held(); ++change) {
         if (arena.queues().empty()) {
@@ -152,8 +163,8 @@ void change_before_calls(Arena& arena, Student& student, int changes) {
 TEST_CASE("make_key gives the key of ftok, from any directory", "[lab01][key][points=2]") {
     Arena arena;
     const auto file = agreed_file(arena);
-    const auto other = arena.make_file("other");
     arena.make_directory("elsewhere");
+    arena.make_link("link", file);
     auto here = arena.start();
     auto there = arena.start("elsewhere");
 
@@ -162,8 +173,16 @@ TEST_CASE("make_key gives the key of ftok, from any directory", "[lab01][key][po
         REQUIRE_THAT(here.ask(key_of("agreed", proj_id)), answers(expected));
         REQUIRE_THAT(there.ask(key_of("../agreed", proj_id)), answers(expected));
         REQUIRE_THAT(there.ask(key_of(file, proj_id)), answers(expected));
-        REQUIRE_THAT(here.ask(key_of("other", proj_id)), answers(ftok_answer(other, proj_id)));
+        REQUIRE_THAT(here.ask(key_of("link", proj_id)), answers(expected));
     }
+    const int proj_id = arena.draw(1, 127);
+    REQUIRE_THAT(here.ask(key_of("agreed", proj_id)), answers(ftok_answer(file, proj_id)));
+    const auto other = arena.make_directory("folder");
+    REQUIRE_THAT(here.ask(key_of("folder", proj_id)), answers(ftok_answer(other, proj_id)));
+    // Another file in its place is another key, and nobody has to be able to read it.
+    arena.replace_file("agreed");
+    std::filesystem::permissions(file, std::filesystem::perms::none);
+    REQUIRE_THAT(here.ask(key_of("agreed", proj_id)), answers(ftok_answer(file, proj_id)));
 }
 
 TEST_CASE("make_key refuses a missing file and a bad proj_id",
@@ -173,6 +192,7 @@ TEST_CASE("make_key refuses a missing file and a bad proj_id",
     auto student = arena.start();
 
     REQUIRE_THAT(student.ask(key_of("missing", arena.draw(1, 255))), fails_with(ENOENT));
+    REQUIRE_THAT(student.ask(key_of("agreed/below", arena.draw(1, 255))), fails_with(ENOTDIR));
     for (const int bad : {0, 256, 256 + arena.draw(1, 255), -1}) {
         REQUIRE_THAT(student.ask(key_of("agreed", bad)), fails_with(EINVAL));
     }
@@ -210,7 +230,11 @@ TEST_CASE("create refuses a key that is taken", "[lab01][exclusive][points=2][ne
     const auto own = arena.queues();
     REQUIRE_THAT(student.ask(create(key, 0600)), fails_with(EEXIST));
     REQUIRE_THAT(arena.queues(), are_only(own.at(0)));
-    arena.take_over(own.at(0).id);
+    arena.remove(own.at(0));
+
+    const Queue closed = arena.create_queue(key, 0000);
+    REQUIRE_THAT(student.ask(create(key, 0600)), fails_with(EEXIST));
+    REQUIRE_THAT(arena.queues(), are_only(closed));
 }
 
 TEST_CASE("a queue has exactly the permissions that were asked for",
@@ -218,7 +242,7 @@ TEST_CASE("a queue has exactly the permissions that were asked for",
     Arena arena;
     for (const mode_t umask : {mode_t{0}, mode_t{077}}) {
         auto student = arena.start("", umask);
-        for (const int mode : {0600, 0666, 0640, arena.draw(0, 0777)}) {
+        for (const int mode : {0600, 0666, 0640, 0077, 0777, 0000, arena.draw(0, 0777)}) {
             const auto bits = static_cast<mode_t>(mode);
             const key_t key = arena.fresh_key();
             REQUIRE_THAT(student.ask(create(key, bits)), answers_an_id());
@@ -240,7 +264,8 @@ TEST_CASE("open finds the queue that is there", "[lab01][open][points=2]") {
         REQUIRE_THAT(second.ask(open(key)), answers_id_of(queue));
         arena.remove(queue);
 
-        const Queue anew = arena.create_queue(key, 0600);
+        arena.send(arena.create_queue(key, 0600), "not for you");
+        const Queue anew = the_queue(arena);
         REQUIRE_THAT(first.ask(open(key)), answers_id_of(anew));
         REQUIRE_THAT(arena.queues(), are_only(anew));
         arena.remove(anew);
@@ -260,6 +285,8 @@ TEST_CASE("open never makes a queue", "[lab01][open-missing][points=1][needs=ope
     arena.remove(queue);
     REQUIRE_THAT(student.ask(open(key)), fails_with(ENOENT));
     REQUIRE_THAT(arena.queues(), are_so_many(0));
+    // Not even for a moment.
+    REQUIRE_THAT(arena.queues_made(), is_nothing_made());
 }
 
 TEST_CASE("open refuses a queue that may not be read and written",
@@ -292,7 +319,15 @@ TEST_CASE("open_or_create makes the queue once and then opens it",
     REQUIRE_THAT(first.ask(open_or_create(key, 0700)), answers_id_of(queue, "opened"));
     REQUIRE_THAT(second.ask(open_or_create(key, 0600)), answers_id_of(queue, "opened"));
     REQUIRE_THAT(arena.queues(), are_only(queue));
-    arena.take_over(queue.id);
+    arena.remove(queue);
+
+    for (const mode_t closed : {0000, 0400}) {
+        const key_t other = arena.fresh_key();
+        const Queue refused = arena.create_queue(other, closed);
+        REQUIRE_THAT(first.ask(open_or_create(other, 0600)), fails_with(EACCES));
+        REQUIRE_THAT(arena.queues(), are_only(refused));
+        arena.remove(refused);
+    }
 }
 
 TEST_CASE("of racing processes exactly one is the creator",
@@ -303,8 +338,11 @@ TEST_CASE("of racing processes exactly one is the creator",
 
     for (int call = 1; call <= most_calls && race_before(arena, racers, call); ++call) {
     }
-    for (const int changes : {1, 2, 3, 4}) {
-        change_before_calls(arena, racers[0], changes);
+    // Whether the process starts by opening or by making, and however often it tries again.
+    for (const int first : {1, 2}) {
+        for (const int changes : {1, 2, 3, 4, 101}) {
+            change_before_calls(arena, racers[0], first, changes);
+        }
     }
 }
 
@@ -313,10 +351,12 @@ TEST_CASE("create_private makes another queue every time", "[lab01][private][poi
     auto first = arena.start("", 077);
     auto second = arena.start();
 
-    for (auto* student : {&first, &first, &second}) {
-        const Reply reply = student->ask(create_private(0660));
+    constexpr std::array<mode_t, 5> modes = {0660, 0600, 0000, 0066, 0660};
+    for (std::size_t turn = 0; turn < modes.size(); ++turn) {
+        Student& student = turn == modes.size() - 1 ? second : first;
+        const Reply reply = student.ask(create_private(modes.at(turn)));
         REQUIRE_THAT(reply, answers_an_id());
-        REQUIRE_THAT(arena.queues(), are_one_new(IPC_PRIVATE, 0660));
+        REQUIRE_THAT(arena.queues(), are_one_new(IPC_PRIVATE, modes.at(turn)));
         REQUIRE_THAT(reply, answers_id_of(the_queue(arena)));
         // Out of the way without being removed, so that a queue answered twice is seen.
         arena.set_aside(the_queue(arena));
@@ -348,6 +388,8 @@ TEST_CASE("a queue outlives the process that made it",
     REQUIRE_THAT(arena.queues(), are_one_new(key));
     const Queue queue = the_queue(arena);
     student.end();
+    // Helpers that it has started may do what it does not do itself.
+    arena.wait_for_helpers();
     REQUIRE_THAT(arena.queues(), are_only(queue));
     arena.take_over(queue.id);
 }
@@ -389,11 +431,10 @@ TEST_CASE(
         arena.remove(the_queue(arena));
     }
     const key_t key = arena.fresh_key();
-    const Queue closed = arena.create_queue(key, 0000);
-    REQUIRE_THAT(student.ask(open_or_create(key, 0600)), fails_with(EACCES));
+    const Queue others = arena.create_queue(key, 0600);
     student.plan({.refuse_removing = EPERM});
-    REQUIRE_THAT(student.ask(remove(closed.id)), fails_with(EPERM));
-    REQUIRE_THAT(arena.queues(), are_only(closed));
+    REQUIRE_THAT(student.ask(remove(others.id)), fails_with(EPERM));
+    REQUIRE_THAT(arena.queues(), are_only(others));
 }
 
 }  // namespace ipclab::checks

@@ -45,7 +45,8 @@ const std::vector<CheckWords> words = {
      "Between two calls of a process, others run: a queue that was missing may be there, one that "
      "was there may be gone. Only msgget itself can decide who made it, in one call, and after a "
      "surprise the question has to be asked again.",
-     "man 2 msgget, IPC_EXCL", "Task 4"},
+     "man 2 msgget, IPC_EXCL", "Task 4",
+     "the other process has to come between two calls: the handout, Task 4, shows how"},
     {"private", "create_private",
      "The key IPC_PRIVATE names nothing: every msgget with it makes one more queue, without a key.",
      "man 2 msgget, IPC_PRIVATE", "Task 5"},
@@ -59,7 +60,7 @@ const std::vector<CheckWords> words = {
      "IPC_RMID takes the id, not the key, and works at once. A queue that is gone is EINVAL, and "
      "the caller is told.",
      "man 2 msgctl, IPC_RMID", "Task 6"},
-    {"refused", "the function that was called",
+    {"refused", "the function that was asked",
      "What the kernel answers is what the caller must learn: the errno of the failed call, read "
      "before anything else runs, in a std::system_error. And a call that failed leaves nothing.",
      "man 3 errno; man 2 msgget, ERRORS", "Task 6"},

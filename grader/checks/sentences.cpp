@@ -6,6 +6,8 @@
 #include <csignal>
 #include <cstring>
 
+#include "kernel/failure.hpp"
+
 namespace ipclab::checks {
 
 namespace {
@@ -57,7 +59,6 @@ std::string told_trouble(const Reply& reply) {
             return "something wrote into the channel that belongs to the lab's shell";
         case Trouble::none:
         case Trouble::ended:
-        case Trouble::closed_channel:
             break;
     }
     return told_end(reply);
@@ -92,9 +93,20 @@ std::string told(const Reply& reply) {
 
 std::string told_request(const Reply& reply) {
     const auto* arena = arena::Arena::current();
-    const bool several = arena != nullptr && arena->processes().size() > 1;
-    return several ? fmt::format("{} (in process {})", reply.request, reply.process)
-                   : reply.request;
+    std::string text = reply.request;
+    if (arena != nullptr && arena->processes().size() > 1) {
+        text += fmt::format(" (in process {})", reply.process);
+    }
+    for (const auto& [error, calls] :
+         {std::pair(reply.plan.refuse_making, "no queue can be made"),
+          std::pair(reply.plan.refuse_removing, "no queue can be removed"),
+          std::pair(reply.plan.refuse_changing, "no queue can be changed")}) {
+        if (error != 0) {
+            text += fmt::format(" (while the grader sees to it that {}: {})", calls,
+                                kernel::errno_name(error));
+        }
+    }
+    return text;
 }
 
 std::string told(const kernel::Queue& queue) {

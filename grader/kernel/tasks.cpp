@@ -44,6 +44,8 @@ constexpr std::array known_calls = {
     Call{SYS_msgget, "msgget", Limit::none, 0},
     Call{SYS_msgctl, "msgctl", Limit::none, 0},
     Call{SYS_semop, "semop", Limit::none, 0},
+    Call{SYS_kill, "kill", Limit::none, 0},
+    Call{SYS_tgkill, "kill", Limit::none, 0},
     Call{SYS_semtimedop, "semop", Limit::argument_is_time, 3},
     Call{SYS_read, "read", Limit::none, 0},
     Call{SYS_write, "write", Limit::none, 0},
@@ -104,6 +106,10 @@ std::uint64_t switches_in(const std::string& status) {
     return sum;
 }
 
+bool is_ipc(const std::string& call) {
+    return call.starts_with("msg") || call.starts_with("sem") || call.starts_with("shm");
+}
+
 Waiting waiting_of(char state, const std::string& place, std::string& call) {
     switch (state) {
         case 'Z':
@@ -117,11 +123,12 @@ Waiting waiting_of(char state, const std::string& place, std::string& call) {
             return line ? classify_wait(*line, call) : Waiting::for_a_time;
         }
         case 'D': {
-            // A wait for the disk is short, but the parent of a vfork waits so for its child.
+            // A wait for the disk is short. But so waits the parent of a vfork for its child, and a
+            // caller that its supervisor holds, once a signal has come for it (seccomp_unotify(2)).
             const auto line = try_read_file(place + "/syscall");
-            const bool vforks =
-                line && classify_wait(*line, call) == Waiting::for_others && call == vfork_name;
-            return vforks ? Waiting::for_others : Waiting::no;
+            const bool waits = line && classify_wait(*line, call) == Waiting::for_others &&
+                               (call == vfork_name || is_ipc(call));
+            return waits ? Waiting::for_others : Waiting::no;
         }
         default:
             return Waiting::no;

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdint>
 #include <optional>
 #include <sstream>
 #include <utility>
+
+#include "report/text.hpp"
 
 namespace ipclab::workshop {
 
@@ -78,20 +79,6 @@ std::string linker_error(std::string line) {
     return line;
 }
 
-/// @return how many bytes a character takes that starts with this byte; 0: none does.
-std::size_t length_of(unsigned char first) {
-    if (first < 0x80) {
-        return 1;
-    }
-    if (first >= 0xc2 && first < 0xe0) {
-        return 2;
-    }
-    if (first >= 0xe0 && first < 0xf0) {
-        return 3;
-    }
-    return first >= 0xf0 && first < 0xf5 ? 4 : 0;
-}
-
 }  // namespace
 
 Diagnostic first_error(std::string_view output) {
@@ -152,27 +139,7 @@ std::vector<std::string> read_depfile(std::string_view text) {
 }
 
 bool is_utf8(std::string_view text) {
-    for (std::size_t index = 0; index < text.size();) {
-        const auto first = static_cast<unsigned char>(text[index]);
-        const std::size_t length = length_of(first);
-        if (length == 0 || index + length > text.size()) {
-            return false;
-        }
-        std::uint32_t point = length == 1 ? first : first & (0xffU >> (length + 1));
-        for (std::size_t next = 1; next < length; ++next) {
-            const auto byte = static_cast<unsigned char>(text[index + next]);
-            if ((byte & 0xc0U) != 0x80U) {
-                return false;
-            }
-            point = (point << 6U) | (byte & 0x3fU);
-        }
-        const bool overlong = (length == 3 && point < 0x800) || (length == 4 && point < 0x10000);
-        if (overlong || (point >= 0xd800 && point < 0xe000) || point > 0x10ffff) {
-            return false;
-        }
-        index += length;
-    }
-    return true;
+    return report::valid_utf8(text) == text;
 }
 
 }  // namespace ipclab::workshop

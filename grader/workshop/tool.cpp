@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "kernel/argv.hpp"
 #include "kernel/failure.hpp"
 
 namespace ipclab::workshop {
@@ -53,15 +54,6 @@ void limit(decltype(RLIMIT_CPU) resource, rlim_t value) {
     _exit(127);
 }
 
-std::vector<char*> pointers_to(std::vector<std::string>& words) {
-    std::vector<char*> pointers;
-    for (auto& word : words) {
-        pointers.push_back(word.data());
-    }
-    pointers.push_back(nullptr);
-    return pointers;
-}
-
 }  // namespace
 
 std::optional<std::string> find_tool(const std::string& tool) {
@@ -83,8 +75,8 @@ Tool::Tool(const std::vector<std::string>& command, const std::string& temporary
     std::vector<std::string> words = command;
     std::vector<std::string> environment = {"PATH=" + joined_search_path(), "LC_ALL=C.UTF-8",
                                             "TMPDIR=" + temporary};
-    const auto argv = pointers_to(words);
-    const auto envp = pointers_to(environment);
+    const auto argv = kernel::argv_of(words);
+    const auto envp = kernel::argv_of(environment);
     std::array<int, 2> ends{};
     checked(pipe2(ends.data(), O_CLOEXEC), "cannot make a pipe");
     output_ = kernel::Descriptor(ends[0]);

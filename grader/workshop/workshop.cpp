@@ -1,6 +1,8 @@
 #include "workshop/workshop.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 
 #include <algorithm>
 #include <fstream>
@@ -9,6 +11,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "kernel/failure.hpp"
 #include "kernel/file.hpp"
 #include "workshop/diagnostics.hpp"
 #include "workshop/tool.hpp"
@@ -62,7 +65,8 @@ fs::path given_parts(const checks::Lab& lab) {
 
 /// The whole build of one lab: compile the student's file, link it with all of the given parts, so
 /// that defining one of them anew is an error. What the tools print goes to a
-/// file, so that it can be shown again without building again.
+/// file, so that it can be shown again without building again. The program is a new file each time:
+/// another grading may be running the old one.
 std::string ninja_file(const checks::Lab& lab, const fs::path& source) {
     const auto& how = course();
     const std::vector<std::string> includes = {"-I" + (how.root / "labs" / lab.name).string(),
@@ -76,7 +80,8 @@ std::string ninja_file(const checks::Lab& lab, const fs::path& source) {
         "  command = {0}-MD -MF $out.d -c $in -o $out > $out.log 2>&1\n"
         "  depfile = $out.d\n"
         "rule link\n"
-        "  command = {1}-Wl,--whole-archive {5} -Wl,--no-whole-archive $in -o $out > $out.log "
+        "  command = rm -f $out && {1}-Wl,--whole-archive {5} -Wl,--no-whole-archive $in -o $out > "
+        "$out.log "
         "2>&1\n"
         "build student.o: compile {2} | {3}\n"
         "build program: link student.o | {4}\n"
@@ -115,7 +120,7 @@ public:
         if (tool_) {
             conclude(tool_->finish());
         }
-        return built_;
+        return std::move(built_);
     }
 
 private:
@@ -144,6 +149,10 @@ private:
                           "it is not a file of its own, but a folder, a link or "
                           "something else.");
         }
+        if (const auto odd = odd_neighbour()) {
+            return refuse(Obstacle::unreadable,
+                          fmt::format("beside it, {} is neither a file nor a folder.", *odd));
+        }
         const auto text = kernel::try_read_file(source_);
         if (!text) {
             return refuse(Obstacle::unreadable,
@@ -157,11 +166,26 @@ private:
                       "it is not a text in UTF-8. Your editor can save it as one.");
     }
 
+    /// A pipe, link or device in the student's folder, on which a compiler could wait for ever.
+    [[nodiscard]] std::optional<std::string> odd_neighbour() const {
+        for (const auto& entry : fs::recursive_directory_iterator(folder_)) {
+            const auto status = entry.symlink_status();
+            if (!fs::is_regular_file(status) && !fs::is_directory(status)) {
+                return shown(entry.path().string());
+            }
+        }
+        return std::nullopt;
+    }
+
     void start() {
         fs::create_directories(work_);
+        // Two gradings of one folder take turns until each has opened its program.
+        const auto lock = work_ / "lock";
+        lock_ = kernel::Descriptor(open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+        kernel::checked(flock(lock_.get(), LOCK_EX), "cannot lock a folder to build in");
         write_if_changed(work_ / "build.ninja", ninja_file(lab_, source_));
-        auto readable = std::vector<std::string>{"/usr", "/lib", "/lib32",           "/lib64",
-                                                 "/bin", "/opt", "/etc/ld.so.cache", "/proc"};
+        auto readable = std::vector<std::string>{"/usr", "/lib", "/lib32",          "/lib64",
+                                                 "/bin", "/opt", "/etc/ld.so.cache"};
         for (const auto& place : {folder_, course().root / "labs" / lab_.name,
                                   course().root / "labs/shell", course().build / "labs"}) {
             readable.push_back(place.string());
@@ -178,7 +202,9 @@ private:
             return;
         }
         if (result.succeeded()) {
-            built_.program = work_ / "program";
+            const auto program = work_ / "program";
+            built_.program = kernel::Descriptor(kernel::checked(
+                open(program.c_str(), O_RDONLY | O_CLOEXEC), "cannot open a program just built"));
             return;
         }
         explain(result);
@@ -216,7 +242,7 @@ private:
                     return real.starts_with(fs::weakly_canonical(place, ignored).string() + "/");
                 });
             if (!known) {
-                return shown(real);
+                return shown(real.empty() ? file : real);
             }
         }
         return std::nullopt;
@@ -230,6 +256,7 @@ private:
     Built built_;
     std::optional<arena::Confinement> confinement_;
     std::optional<Tool> tool_;
+    kernel::Descriptor lock_;
 };
 
 /// Says which package is missing before a student is told that something does not compile.
@@ -266,6 +293,7 @@ std::vector<Built> build(const Tree& tree, const std::vector<const checks::Lab*>
         builds.push_back(std::make_unique<Build>(tree, *lab));
     }
     std::vector<Built> results;
+    results.reserve(builds.size());
     for (const auto& build : builds) {
         results.push_back(build->finish());
     }

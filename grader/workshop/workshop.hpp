@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "checks/lab.hpp"
+#include "kernel/descriptor.hpp"
 #include "report/result.hpp"
 
 namespace ipclab::workshop {
@@ -37,8 +38,8 @@ struct Tree {
 
 /// What became of one lab of a tree.
 struct Built {
-    std::filesystem::path program;  ///< to be run, where obstacle is none
-    report::LabResult lab;          ///< number, name and title; the obstacle and its message
+    kernel::Descriptor program;  ///< open for reading, where obstacle is none: to be executed
+    report::LabResult lab;       ///< number, name and title; the obstacle and its message
 };
 
 /// Builds labs of a tree, several at a time. What a student can get wrong (no file, not a text,

@@ -6,7 +6,10 @@
 ///
 ///     throw std::system_error(errno, std::generic_category(), "msgget");
 ///
-/// No function prints, waits, or leaves a queue behind that its contract does not speak of.
+/// No function prints, waits, goes on working after it has returned (in a thread or a child), needs
+/// a file but the one that make_key is given, or leaves a queue behind that its contract does not
+/// speak of. Queues are reached through msgget and msgctl, by key and id: /proc/sysvipc and
+/// MSG_STAT are for looking, not for finding.
 #ifndef IPCLAB_LABS_01_MSGGET_QUEUE_HPP
 #define IPCLAB_LABS_01_MSGGET_QUEUE_HPP
 

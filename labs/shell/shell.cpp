@@ -34,10 +34,10 @@ std::string error_answer(const std::system_error& error) {
     return std::string("error ") + name + " " + std::strerror(error.code().value());
 }
 
-std::string type_name(const std::exception& error) {
+std::string type_name(const std::type_info& type) {
     int status = 0;
-    char* name = abi::__cxa_demangle(typeid(error).name(), nullptr, nullptr, &status);
-    std::string result = status == 0 ? name : typeid(error).name();
+    char* name = abi::__cxa_demangle(type.name(), nullptr, nullptr, &status);
+    std::string result = status == 0 ? name : type.name();
     std::free(name);  // NOLINT(cppcoreguidelines-no-malloc): __cxa_demangle allocates so
     return result;
 }
@@ -63,9 +63,11 @@ std::string perform(const Command& command, const Words& arguments) {
     } catch (const std::system_error& error) {
         return error_answer(error);
     } catch (const std::exception& error) {
-        return "exception " + type_name(error) + " " + error.what();
+        return "exception " + type_name(typeid(error)) + " " + error.what();
     } catch (...) {
-        return "exception of a type that is not derived from std::exception";
+        const std::type_info* type = abi::__cxa_current_exception_type();
+        return "exception " + (type == nullptr ? "of an unknown type" : type_name(*type)) +
+               ", which is not a std::system_error";
     }
 }
 

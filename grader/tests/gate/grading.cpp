@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "kernel/argv.hpp"
 #include "kernel/descriptor.hpp"
 #include "kernel/failure.hpp"
 #include "kernel/file.hpp"
@@ -31,11 +32,7 @@ Configuration as_somebody(const std::string& name, arena::Level level) {
     const bool ready = file >= 0 && arena::become(configuration.grader) == 0 &&
                        dup2(file, 1) == 1 && dup2(file, 2) == 2 &&
                        setenv("TMPDIR", temporary.c_str(), 1) == 0;
-    std::vector<char*> argv;
-    for (auto& argument : arguments) {
-        argv.push_back(argument.data());
-    }
-    argv.push_back(nullptr);
+    const auto argv = kernel::argv_of(arguments);
     if (ready) {
         execv(ipclab.c_str(), argv.data());
     }

@@ -18,7 +18,6 @@
 using namespace ipclab::arena;
 using namespace ipclab::tests;
 using ipclab::kernel::Descriptor;
-using ipclab::kernel::Kind;
 
 namespace {
 

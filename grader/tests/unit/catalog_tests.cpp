@@ -7,7 +7,6 @@
 #include "app/catalog.hpp"
 #include "checks/lab.hpp"
 
-using ipclab::app::Check;
 using ipclab::app::read_declarations;
 using ipclab::checks::CheckWords;
 using ipclab::checks::Lab;

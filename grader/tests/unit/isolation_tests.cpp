@@ -150,7 +150,9 @@ TEST_CASE("a warden cannot be looked into by others of its user") {
 }
 
 TEST_CASE("a warden is told by SIGTERM when the process that made it dies") {
-    auto [reading, writing] = make_pipe();
+    auto ends = make_pipe();
+    auto& reading = ends.first;
+    auto& writing = ends.second;
     Child grader([&] {
         sigset_t term;
         sigemptyset(&term);

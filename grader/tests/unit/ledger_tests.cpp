@@ -86,7 +86,7 @@ TEST_CASE("an object that is entered twice keeps its first maker") {
     ledger.enter({.kind = Kind::queue, .id = 3, .maker = {1, "first"}});
     ledger.enter({.kind = Kind::queue, .id = 3, .maker = {2, "second"}});
 
-    CHECK(ledger.entries().size() == 1);
+    CHECK(ledger.queues_made_by_students() == 1);
     CHECK(ledger.find(Kind::queue, 3)->maker.request == "first");
     CHECK(read_file(state_files(".ledger").at(0)) == fmt::format("0 3 0 {}\n", geteuid()));
 }

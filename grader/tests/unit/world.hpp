@@ -34,7 +34,7 @@ inline std::string in_world(arena::Level level,
     };
     const pid_t warden = arena::fork_world(level, tell, to);
     writing.close();
-    const std::string text = read_all(reading.get());
+    std::string text = read_all(reading.get());
     waitpid(warden, nullptr, 0);
     return text;
 }
