@@ -19,6 +19,7 @@
 #include "kernel/failure.hpp"
 #include "report/json.hpp"
 #include "report/terminal.hpp"
+#include "report/text.hpp"
 #include "workshop/workshop.hpp"
 
 namespace ipclab::app {
@@ -176,6 +177,22 @@ report::LabResult grade_lab(const workshop::Built& built, const Subject& setting
     return result;
 }
 
+/// A warning is no verdict, but often the reason for one.
+void show_warnings(const workshop::Built& built) {
+    constexpr std::size_t most = 5;
+    if (built.warnings.empty()) {
+        return;
+    }
+    fmt::print("The compiler warns:\n");
+    for (std::size_t index = 0; index < std::min(most, built.warnings.size()); ++index) {
+        fmt::print("  {}\n", report::harmless(built.warnings[index]));
+    }
+    if (built.warnings.size() > most) {
+        fmt::print("  and {} times more\n", built.warnings.size() - most);
+    }
+    fmt::print("\n");
+}
+
 ExitStatus verdict_of(const report::RunResult& run) {
     if (report::has_grader_error(run)) {
         return ExitStatus::grader_error;
@@ -216,6 +233,7 @@ ExitStatus grade(const GradeOptions& options) {
     const auto built =
         options.programs.empty() ? workshop::build(tree, labs) : ready_made(options.programs, labs);
     for (const auto& lab : built) {
+        show_warnings(lab);
         run.labs.push_back(grade_lab(lab, setting, all, options.check));
     }
     if (!options.json.empty()) {
@@ -259,6 +277,7 @@ ExitStatus list() {
 ExitStatus shell(int lab, const std::string& tree) {
     const auto all_built = workshop::build(tree_named(tree), {&require_lab(lab)});
     const auto& built = all_built.front();
+    show_warnings(built);
     if (built.lab.obstacle != report::Obstacle::none) {
         report::RunResult run;
         run.labs.push_back(built.lab);

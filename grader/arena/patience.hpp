@@ -48,9 +48,9 @@ public:
     /// @param settled  nanoseconds that their processes have used as the kernel adds them up, those
     /// that
     ///                 have ended included; threads that come and go between looks show only there.
-    /// @param progress whether they have made supervised calls since the last look: then they wait
-    /// for
-    ///                 the grader now and then, and do not sleep.
+    /// @param progress  whether they have made supervised calls since the last look: then they may
+    /// only
+    ///                  wait for the grader.
     /// @return why there is no point in waiting any longer, or Trouble::none.
     Trouble look(const std::vector<kernel::Task>& tasks, std::uint64_t settled = 0,
                  Progress progress = Progress::none);

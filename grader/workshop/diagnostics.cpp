@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <initializer_list>
 #include <optional>
 #include <sstream>
 #include <utility>
@@ -45,9 +46,11 @@ std::optional<int> take_number(std::string& text) {
     return number;
 }
 
-/// Reads "FILE:LINE:COLUMN: error: MESSAGE" or the same with "fatal error" and without the column.
-std::optional<Diagnostic> compiler_error(const std::string& line) {
-    for (const std::string_view mark : {": error: ", ": fatal error: "}) {
+/// Reads "FILE:LINE:COLUMN: error: MESSAGE", with or without the column.
+/// @param marks  what stands between the place and the message, such as ": error: ".
+std::optional<Diagnostic> diagnostic_in(const std::string& line,
+                                        std::initializer_list<std::string_view> marks) {
+    for (const std::string_view mark : marks) {
         const auto place_end = line.find(mark);
         if (place_end == std::string::npos) {
             continue;
@@ -84,7 +87,7 @@ std::string linker_error(std::string line) {
 Diagnostic first_error(std::string_view output) {
     const auto lines = lines_of(output);
     for (std::size_t index = 0; index < lines.size(); ++index) {
-        auto found = compiler_error(lines[index]);
+        auto found = diagnostic_in(lines[index], {": error: ", ": fatal error: "});
         if (!found) {
             continue;
         }
@@ -107,6 +110,16 @@ Diagnostic first_error(std::string_view output) {
         return {"", 0, linker_error(*linking), {}};
     }
     return {"", 0, lines.empty() ? "the compiler failed and printed nothing" : lines.front(), {}};
+}
+
+std::vector<Diagnostic> warnings_in(std::string_view output) {
+    std::vector<Diagnostic> warnings;
+    for (const auto& line : lines_of(output)) {
+        if (auto warning = diagnostic_in(line, {": warning: "})) {
+            warnings.push_back(*std::move(warning));
+        }
+    }
+    return warnings;
 }
 
 std::vector<std::string> read_depfile(std::string_view text) {

@@ -19,6 +19,9 @@ struct Diagnostic {
 /// @return it; where nothing looks like an error, the first line as the message.
 Diagnostic first_error(std::string_view output);
 
+/// @return the warnings in what g++ printed, in order, without details.
+std::vector<Diagnostic> warnings_in(std::string_view output);
+
 /// Reads a dependency file as g++ -MD writes it for make.
 /// @return the files that were read, the source first.
 std::vector<std::string> read_depfile(std::string_view text);

@@ -203,6 +203,11 @@ private:
         }
         if (result.succeeded()) {
             const auto program = work_ / "program";
+            for (const auto& warning :
+                 warnings_in(kernel::try_read_file(work_ / "student.o.log").value_or(""))) {
+                built_.warnings.push_back(
+                    fmt::format("{}:{}: {}", shown(warning.file), warning.line, warning.message));
+            }
             built_.program = kernel::Descriptor(kernel::checked(
                 open(program.c_str(), O_RDONLY | O_CLOEXEC), "cannot open a program just built"));
             return;

@@ -39,7 +39,9 @@ struct Tree {
 /// What became of one lab of a tree.
 struct Built {
     kernel::Descriptor program;  ///< open for reading, where obstacle is none: to be executed
-    report::LabResult lab;       ///< number, name and title; the obstacle and its message
+    /// What the compiler warns of, "FILE:LINE: TEXT", though it compiles.
+    std::vector<std::string> warnings;
+    report::LabResult lab;  ///< number, name and title; the obstacle and its message
 };
 
 /// Builds labs of a tree, several at a time. What a student can get wrong (no file, not a text,

@@ -11,6 +11,18 @@ using Strings = std::vector<std::string>;
 
 // --- what compilers and linkers print -------------------------------------------------------
 
+TEST_CASE("warnings are found in order, and errors are none") {
+    const auto warnings = warnings_in(
+        "a.cpp:3:9: warning: suggest parentheses [-Wparentheses]\n"
+        "    3 |     if (id = f() < 0) {\n"
+        "a.cpp:4:1: error: expected ';'\n"
+        "a.cpp:9:5: warning: unused variable 'x'\n");
+    REQUIRE(warnings.size() == 2);
+    CHECK(warnings[0].line == 3);
+    CHECK(warnings[0].message == "suggest parentheses [-Wparentheses]");
+    CHECK(warnings[1].line == 9);
+}
+
 TEST_CASE("an error of g++ is told with its file, line, message, source line and caret") {
     const auto error = first_error(
         "queue.cpp: In function ‘int lab01::open(key_t)’:\n"
