@@ -68,7 +68,8 @@ Trouble Patience::look(const std::vector<Task>& tasks, std::uint64_t settled, Pr
     }
     const bool runs = any(tasks, Waiting::no);
     const bool sleeps = any(tasks, Waiting::for_a_time);
-    // Who makes one supervised call after another waits for the grader each time, and does not sleep.
+    // Who makes one supervised call after another waits for the grader each time, and does not
+    // sleep.
     const bool busy = runs || (!sleeps && progress == Progress::made);
     asleep_ = busy ? asleep_ : asleep_ + passed;
     still_ = runs || sleeps || changed ? std::chrono::nanoseconds(0) : still_ + passed;

@@ -6,7 +6,8 @@
 
 namespace ipclab::kernel {
 
-/// @return pointers to the words and a null pointer, as execve(2) wants them; good as long as the words
+/// @return pointers to the words and a null pointer, as execve(2) wants them; good as long as the
+/// words
 ///         stay where they are.
 inline std::vector<char*> argv_of(std::vector<std::string>& words) {
     std::vector<char*> pointers;
