@@ -51,7 +51,7 @@ std::vector<int> drawn(std::uint64_t seed) {
         },
         seed);
     std::vector<int> numbers(3);
-    REQUIRE(std::sscanf(text.c_str(), "%d %d %d", &numbers[0], &numbers[1], &numbers[2]) == 3);
+    REQUIRE(std::sscanf(text.c_str(), "%d %d %d", numbers.data(), &numbers[1], &numbers[2]) == 3);
     return numbers;
 }
 

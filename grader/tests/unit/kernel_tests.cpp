@@ -5,7 +5,6 @@
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/syscall.h>
-#include <time.h>
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
@@ -27,8 +26,6 @@
 using namespace ipclab::kernel;
 using namespace ipclab::tests;
 using Catch::Matchers::ContainsSubstring;
-using Catch::Matchers::MessageMatches;
-using Catch::Matchers::VectorContains;
 
 namespace {
 

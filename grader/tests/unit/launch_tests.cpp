@@ -68,7 +68,7 @@ public:
     [[nodiscard]] std::string folder() const { return folder_.path(); }
 
     /// @return what it prints, up to this text or to its end.
-    std::string read_until(const std::string& last) {
+    [[nodiscard]] std::string read_until(const std::string& last) const {
         std::string text;
         std::array<char, 4096> block{};
         pollfd output{launched_.output.get(), POLLIN, 0};
@@ -82,7 +82,7 @@ public:
         }
         return text;
     }
-    std::string read_all() { return read_until(""); }
+    [[nodiscard]] std::string read_all() const { return read_until(""); }
 
     /// @return a line of its /proc/PID/status, without the name.
     [[nodiscard]] std::string status(const std::string& name) const {
