@@ -75,7 +75,7 @@ clean:
 ready:
 	@[ -w . ] || { echo 'This folder cannot be written in. Clone the repository to a place of your own.' >&2; exit 3; }
 	@[ -e $(BUILD)/build.ninja ] || docker/install-packages
-	@flock Makefile $(MAKE) --no-print-directory $(BUILD)/build.ninja
+	@flock Makefile $(MAKE) -s --no-print-directory $(BUILD)/build.ninja
 	@flock Makefile $(NINJA) grader/ipclab given >$(BUILD)/ninja.log || { cat $(BUILD)/ninja.log; $(DAMAGED); }
 
 $(BUILD)/build.ninja:
