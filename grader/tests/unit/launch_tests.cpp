@@ -67,9 +67,9 @@ public:
     [[nodiscard]] const Descriptor& listener() const { return launched_.listener; }
     [[nodiscard]] std::string folder() const { return folder_.path(); }
 
-    /// @return what it prints, up to this text or to its end.
-    std::string read_until(const std::string& last)
-        const {  // NOLINT(modernize-use-nodiscard): often only the wait counts
+    /// @return what it prints, up to this text or to its end. Often only the wait counts.
+    // NOLINTNEXTLINE(modernize-use-nodiscard)
+    std::string read_until(const std::string& last) const {
         std::string text;
         std::array<char, 4096> block{};
         pollfd output{launched_.output.get(), POLLIN, 0};
