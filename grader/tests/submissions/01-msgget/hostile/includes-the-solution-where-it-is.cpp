@@ -9,8 +9,6 @@
 #include "../../../solutions/01-msgget/queue.cpp"
 #elif __has_include("solutions/01-msgget/queue.cpp")
 #include "solutions/01-msgget/queue.cpp"
-#elif __has_include("/work/main/solutions/01-msgget/queue.cpp")
-#include "/work/main/solutions/01-msgget/queue.cpp"
 #elif __has_include("/workspaces/ipc-labs/solutions/01-msgget/queue.cpp")
 #include "/workspaces/ipc-labs/solutions/01-msgget/queue.cpp"
 #elif __has_include("/grader/solutions/01-msgget/queue.cpp")
