@@ -18,6 +18,7 @@
 #include "app/check_body.hpp"
 #include "arena/ledger.hpp"
 #include "kernel/failure.hpp"
+#include "kernel/signals.hpp"
 #include "kernel/tasks.hpp"
 #include "report/json.hpp"
 
@@ -84,7 +85,7 @@ public:
                 jobs_.push_back({.check = check, .is_reported = is_among(check.id, selected)});
             }
         }
-        watch_signals();
+        signals_ = kernel::watch_signals({SIGINT, SIGTERM, SIGHUP});
         checked(prctl(PR_SET_CHILD_SUBREAPER, 1), "cannot become a reaper");
     }
 
@@ -119,17 +120,6 @@ private:
                               other.needs.end() &&
                           is_wanted(other, all, selected);
                });
-    }
-
-    void watch_signals() {
-        sigset_t watched;
-        sigemptyset(&watched);
-        for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-            sigaddset(&watched, signal);
-        }
-        checked(sigprocmask(SIG_BLOCK, &watched, nullptr), "cannot block signals");
-        signals_ = Descriptor(
-            checked(signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK), "cannot watch signals"));
     }
 
     [[nodiscard]] std::size_t count_done() const {

@@ -20,6 +20,7 @@
 #include "arena/filter.hpp"
 #include "kernel/failure.hpp"
 #include "kernel/file.hpp"
+#include "kernel/signals.hpp"
 
 namespace ipclab::arena {
 
@@ -39,17 +40,6 @@ Arena* living = nullptr;
 struct Cancelled : std::runtime_error {
     Cancelled() : std::runtime_error("the grading was interrupted") {}
 };
-
-kernel::Descriptor watch_signals() {
-    sigset_t watched;
-    sigemptyset(&watched);
-    for (const int signal : {SIGCHLD, SIGTERM, SIGINT, SIGHUP}) {
-        sigaddset(&watched, signal);
-    }
-    checked(sigprocmask(SIG_BLOCK, &watched, nullptr), "cannot block signals");
-    return kernel::Descriptor(
-        checked(signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK), "cannot watch signals"));
-}
 
 Ledger::Keeping keeping_for(Level level) {
     return level == Level::namespaces ? Ledger::Keeping::in_memory : Ledger::Keeping::on_file;
@@ -105,7 +95,7 @@ Arena::Arena(FirstId first)
       ledger_(keeping_for(setting_.level), setting_.student),
       confinement_(readable_places(setting_.program), {ledger_.scratch()}),
       supervisor_(setting_.level, setting_.student, ledger_),
-      signals_(watch_signals()),
+      signals_(kernel::watch_signals({SIGCHLD, SIGTERM, SIGINT, SIGHUP})),
       random_(setting_.seed) {
     living = this;
     own(ledger_.scratch());
