@@ -43,8 +43,9 @@ void record_failure(const Catch::AssertionResult& assertion) {
         return;
     }
     result.outcome = Outcome::fail;
-    result.finding = checks::take_finding().value_or(report::Finding{
-        assertion.getExpression(), "it was " + assertion.getExpandedExpression(), ""});
+    const auto mismatch = checks::take_mismatch().value_or(checks::Mismatch{
+        .finding = {assertion.getExpression(), "it was " + assertion.getExpandedExpression(), ""}});
+    result.finding = mismatch.finding;
     if (const auto* arena = arena::Arena::current()) {
         result.kernel = checks::kernel_rows(*arena);
         result.by_hand = checks::by_hand(*arena, *recording.subject->lab);

@@ -13,16 +13,17 @@ namespace {
 
 using arena::Reply;
 using kernel::Queue;
-using report::Finding;
 
-std::optional<Finding> latest;
+std::optional<Mismatch> latest;
 
 bool answered(const Reply& reply) {
     return reply.trouble == arena::Trouble::none;
 }
 
-Finding mismatch(const Reply& reply, const std::string& expected) {
-    return {told_request(reply) + "  " + expected, told(reply), ""};
+Mismatch mismatch(const Reply& reply, const std::string& sentence, ExpectedReply expected) {
+    return {.finding = {told_request(reply) + "  " + sentence, told(reply), ""},
+            .replies = {reply},
+            .expected_reply = std::move(expected)};
 }
 
 bool same(const Queue& one, const Queue& other) {
@@ -30,18 +31,21 @@ bool same(const Queue& one, const Queue& other) {
            one.messages == other.messages && one.owner == other.owner;
 }
 
-Finding list_mismatch(const std::string& expected, const std::vector<Queue>& queues) {
-    return {"the kernel then lists " + expected, "it lists " + told(queues), ""};
+Mismatch mismatch(const std::vector<Queue>& queues, const std::string& sentence,
+                  ExpectedQueues expected) {
+    return {.finding = {"the kernel then lists " + sentence, "it lists " + told(queues), ""},
+            .queues = queues,
+            .expected_queues = std::move(expected)};
 }
 
 }  // namespace
 
-std::optional<Finding> take_finding() {
+std::optional<Mismatch> take_mismatch() {
     return std::exchange(latest, std::nullopt);
 }
 
-void keep_finding(Finding finding) {
-    latest = std::move(finding);
+void keep_mismatch(Mismatch mismatch) {
+    latest = std::move(mismatch);
 }
 
 std::optional<int> id_in(const Reply& reply) {
@@ -58,7 +62,8 @@ ReplyExpectation answers(const std::string& answer) {
     return ReplyExpectation([=](const Reply& reply) {
         const bool right = answered(reply) && reply.answer == answer;
         return right ? std::nullopt
-                     : std::optional(mismatch(reply, fmt::format("answers \"{}\"", answer)));
+                     : std::optional(mismatch(reply, fmt::format("answers \"{}\"", answer),
+                                              {.answer = answer}));
     });
 }
 
@@ -69,7 +74,8 @@ ReplyExpectation answers_id_of(const Queue& queue, const std::string& word) {
 ReplyExpectation answers_an_id() {
     return ReplyExpectation([](const Reply& reply) {
         return id_in(reply) ? std::nullopt
-                            : std::optional(mismatch(reply, "answers with the id of a queue"));
+                            : std::optional(mismatch(reply, "answers with the id of a queue",
+                                                     {.any_id = true}));
     });
 }
 
@@ -79,7 +85,8 @@ ReplyExpectation fails_with(int error) {
         const bool right = answered(reply) && reply.answer.starts_with(wanted);
         return right ? std::nullopt
                      : std::optional(mismatch(
-                           reply, "fails with std::system_error " + kernel::errno_text(error)));
+                           reply, "fails with std::system_error " + kernel::errno_text(error),
+                           {.error = error}));
     });
 }
 
@@ -87,7 +94,8 @@ QueuesExpectation are_only(const Queue& queue) {
     return QueuesExpectation([=](const std::vector<Queue>& queues) {
         const bool right = queues.size() == 1 && same(queues.front(), queue);
         return right ? std::nullopt
-                     : std::optional(list_mismatch("only " + told(queue) + ", unchanged", queues));
+                     : std::optional(mismatch(queues, "only " + told(queue) + ", unchanged",
+                                              {.count = 1, .unchanged = queue}));
     });
 }
 
@@ -98,9 +106,10 @@ QueuesExpectation are_one_new(key_t key, std::optional<mode_t> mode) {
                            queues.front().messages == 0;
         const std::string name = key == 0 ? "without a key" : kernel::show_key(key);
         const std::string bits = mode ? ", with mode " + kernel::show_mode(*mode) : "";
-        return right ? std::nullopt
-                     : std::optional(
-                           list_mismatch(fmt::format("one empty queue {}{}", name, bits), queues));
+        return right
+                   ? std::nullopt
+                   : std::optional(mismatch(queues, fmt::format("one empty queue {}{}", name, bits),
+                                            {.count = 1, .key = key, .mode = mode}));
     });
 }
 
@@ -109,7 +118,7 @@ QueuesExpectation are_so_many(std::size_t count) {
         const std::string expected =
             count == 0 ? "no queue of this check" : fmt::format("{} queues of this check", count);
         return queues.size() == count ? std::nullopt
-                                      : std::optional(list_mismatch(expected, queues));
+                                      : std::optional(mismatch(queues, expected, {.count = count}));
     });
 }
 

@@ -11,29 +11,29 @@
 #include <vector>
 
 #include "arena/arena.hpp"
-#include "report/result.hpp"
+#include "checks/mismatch.hpp"
 
 namespace ipclab::checks {
 
-/// The finding of the latest matcher that did not match, until it is taken.
-std::optional<report::Finding> take_finding();
+/// What the latest matcher saw that did not match, until it is taken.
+std::optional<Mismatch> take_mismatch();
 
-/// Keeps a finding, in place of an earlier one.
-void keep_finding(report::Finding finding);
+/// Keeps a mismatch, in place of an earlier one.
+void keep_mismatch(Mismatch mismatch);
 
-/// A matcher over T: judge returns a finding where the value is not as it should be.
+/// A matcher over T: judge returns a mismatch where the value is not as it should be.
 template <typename T>
 class Expectation : public Catch::Matchers::MatcherBase<T> {
 public:
-    using Judge = std::function<std::optional<report::Finding>(const T&)>;
+    using Judge = std::function<std::optional<Mismatch>(const T&)>;
     explicit Expectation(Judge judge) : judge_(std::move(judge)) {}
     bool match(const T& value) const override {
-        const auto finding = judge_(value);
-        if (finding) {
-            expected_ = finding->expected;
-            keep_finding(*finding);
+        const auto mismatch = judge_(value);
+        if (mismatch) {
+            expected_ = mismatch->finding.expected;
+            keep_mismatch(*mismatch);
         }
-        return !finding;
+        return !mismatch;
     }
     std::string describe() const override { return expected_; }
 

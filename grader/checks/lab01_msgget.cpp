@@ -80,7 +80,7 @@ using Replies = std::vector<Reply>;
 
 /// Of all who were asked, one says "created" and the others "opened", all with the queue's id.
 Expectation<Replies> name_one_creator_of(const Queue& queue) {
-    return Expectation<Replies>([=](const Replies& replies) -> std::optional<report::Finding> {
+    return Expectation<Replies>([=](const Replies& replies) -> std::optional<Mismatch> {
         int creators = 0;
         std::string seen;
         bool well = true;
@@ -95,21 +95,22 @@ Expectation<Replies> name_one_creator_of(const Queue& queue) {
         if (well && creators == 1) {
             return std::nullopt;
         }
-        return report::Finding{
-            fmt::format(
-                "{}  answers \"id {} created\" in one process and \"id {} opened\" in the others",
-                replies.front().request, queue.id, queue.id),
-            seen, ""};
+        return Mismatch{
+            .finding = {fmt::format("{}  answers \"id {} created\" in one process and \"id {} "
+                                    "opened\" in the others",
+                                    replies.front().request, queue.id, queue.id),
+                        seen, ""},
+            .replies = replies};
     });
 }
 
 Expectation<std::size_t> is_nothing_made() {
-    return Expectation<std::size_t>([](std::size_t made) -> std::optional<report::Finding> {
+    return Expectation<std::size_t>([](std::size_t made) -> std::optional<Mismatch> {
         if (made == 0) {
             return std::nullopt;
         }
-        return report::Finding{"your code makes no queue, not even for a moment",
-                               fmt::format("it made {} and removed what it made", made), ""};
+        return Mismatch{.finding = {"your code makes no queue, not even for a moment",
+                                    fmt::format("it made {} and removed what it made", made), ""}};
     });
 }
 

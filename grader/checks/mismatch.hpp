@@ -1,0 +1,41 @@
+/// @file
+/// What a matcher saw that did not match: for the report as sentences, for diagnosis as values.
+#ifndef IPCLAB_CHECKS_MISMATCH_HPP
+#define IPCLAB_CHECKS_MISMATCH_HPP
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "arena/process.hpp"
+#include "kernel/objects.hpp"
+#include "report/result.hpp"
+
+namespace ipclab::checks {
+
+/// What a process should have answered: one of these.
+struct ExpectedReply {
+    std::string answer;  ///< exactly this; empty: one of the others
+    bool any_id = false;
+    int error = 0;  ///< std::system_error with this errno
+};
+
+/// What the kernel should have listed.
+struct ExpectedQueues {
+    std::size_t count = 0;
+    std::optional<kernel::Queue> unchanged;  ///< only this one, as it was
+    std::optional<key_t> key;                ///< one new queue with this key
+    std::optional<mode_t> mode;              ///< and exactly these permission bits
+};
+
+struct Mismatch {
+    report::Finding finding;
+    std::vector<arena::Reply> replies;  ///< that were judged: mostly one; none where queues were
+    ExpectedReply expected_reply;
+    std::optional<std::vector<kernel::Queue>> queues;  ///< that were judged
+    ExpectedQueues expected_queues;
+};
+
+}  // namespace ipclab::checks
+
+#endif

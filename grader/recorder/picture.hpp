@@ -1,0 +1,50 @@
+/// @file
+/// The stretch of a recording that matters, ready to be laid out by a writer of reports: one column
+/// a process, time downward, one row an event.
+#ifndef IPCLAB_RECORDER_PICTURE_HPP
+#define IPCLAB_RECORDER_PICTURE_HPP
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "recorder/recording.hpp"
+
+namespace ipclab::recorder {
+
+/// The line that decides, and a few words about it.
+struct Mark {
+    std::size_t event = 0;  ///< its id
+    std::string part;       ///< the part of the line that is meant, such as "IPC_CREAT"; where the
+                            ///< line has no such part or this is empty, the whole line
+    std::string note;       ///< "without IPC_EXCL it opens what is there"
+};
+
+struct Picture {
+    struct Row {
+        std::size_t column = 0;
+        std::string text;  ///< one line; may hold bytes from student code, which
+                           ///< the writers make harmless
+        std::vector<std::size_t>
+            waiting;       ///< other columns whose process waits in a call meanwhile
+        std::string part;  ///< of a deciding row: the part of text to point at
+        std::string note;  ///< of a deciding row: the words beside the caret
+    };
+    std::vector<std::string> columns;  ///< "grader", "process 1", ...; only those with a row
+    std::vector<Row> rows;             ///< a row without text stands for rows that are left out
+
+    [[nodiscard]] bool empty() const { return rows.empty(); }
+};
+
+/// Draws what matters: around the marked event, or the end where none is.
+/// @param most_rows  of the picture; what is left out is left out of the middle and the start.
+Picture draw(const Recording& recording, const std::optional<Mark>& mark = std::nullopt,
+             std::size_t most_rows = 20);
+
+/// @return the whole recording as text, one line an event: time in microseconds since the check
+///         began, who, what.
+std::string transcript(const Recording& recording);
+
+}  // namespace ipclab::recorder
+
+#endif
