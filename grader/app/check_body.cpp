@@ -9,10 +9,12 @@
 #include <catch2/reporters/catch_reporter_streaming_base.hpp>
 #include <chrono>
 #include <functional>
+#include <optional>
 
 #include "checks/evidence.hpp"
 #include "checks/expectations.hpp"
 #include "checks/sentences.hpp"
+#include "recorder/recorder.hpp"
 
 namespace ipclab::app {
 
@@ -21,12 +23,13 @@ namespace {
 using report::CheckResult;
 using report::Outcome;
 
-struct Recording {
+/// The check that runs in this process.
+struct Underway {
     const Subject* subject = nullptr;
     CheckResult* result = nullptr;
 };
 
-Recording recording;
+Underway underway;
 
 bool is_students_failure(Catch::ResultWas::OfType type) {
     return type == Catch::ResultWas::ExpressionFailed ||
@@ -35,7 +38,7 @@ bool is_students_failure(Catch::ResultWas::OfType type) {
 }
 
 void record_failure(const Catch::AssertionResult& assertion) {
-    CheckResult& result = *recording.result;
+    CheckResult& result = *underway.result;
     if (!is_students_failure(assertion.getResultType())) {
         // An exception in the check itself: our mistake or a machine that refuses something.
         result.outcome = Outcome::grader_error;
@@ -48,19 +51,19 @@ void record_failure(const Catch::AssertionResult& assertion) {
     result.finding = mismatch.finding;
     if (const auto* arena = arena::Arena::current()) {
         result.kernel = checks::kernel_rows(*arena);
-        result.by_hand = checks::by_hand(*arena, *recording.subject->lab);
+        result.by_hand = checks::by_hand(*arena, *underway.subject->lab);
         result.printed = checks::printed(*arena);
     }
 }
 
 /// Hears of every failed assertion while the arena of the check is still there.
-class Recorder : public Catch::StreamingReporterBase {
+class Listener : public Catch::StreamingReporterBase {
 public:
     using StreamingReporterBase::StreamingReporterBase;
     static std::string getDescription() { return "hands the outcome of one check to the grader"; }
 
     void assertionEnded(const Catch::AssertionStats& stats) override {
-        if (!stats.assertionResult.isOk() && recording.result->outcome == Outcome::pass) {
+        if (!stats.assertionResult.isOk() && underway.result->outcome == Outcome::pass) {
             record_failure(stats.assertionResult);
         }
     }
@@ -91,7 +94,7 @@ void add_aftermath(CheckResult& result, const arena::Aftermath& aftermath) {
 
 }  // namespace
 
-CATCH_REGISTER_REPORTER("ipclab-recorder", Recorder)
+CATCH_REGISTER_REPORTER("ipclab-listener", Listener)
 
 CheckResult run_check_here(const Check& check, const Subject& subject, arena::Identity student) {
     const auto start = std::chrono::steady_clock::now();
@@ -100,12 +103,19 @@ CheckResult run_check_here(const Check& check, const Subject& subject, arena::Id
     result.title = check.title;
     result.max_points = check.points;
     result.outcome = Outcome::pass;
-    recording = {&subject, &result};
-    arena::Arena::prepare({subject.level, student, subject.program,
-                           subject.seed ^ std::hash<std::string>{}(check.id)});
+    underway = {&subject, &result};
+    std::optional<recorder::Recorder> recorder;
+    if (subject.recording != Recording::off) {
+        recorder.emplace();
+    }
+    arena::Arena::prepare({.level = subject.level,
+                           .student = student,
+                           .program = subject.program,
+                           .seed = subject.seed ^ std::hash<std::string>{}(check.id),
+                           .tracing = recorder ? &*recorder : nullptr});
 
     const std::string selection = fmt::format("[lab{:02}][{}]", check.lab, check.id);
-    const std::array arguments = {"ipclab", "--reporter", "ipclab-recorder", selection.c_str()};
+    const std::array arguments = {"ipclab", "--reporter", "ipclab-listener", selection.c_str()};
     Catch::Session session;
     session.applyCommandLine(static_cast<int>(arguments.size()), arguments.data());
     session.run();

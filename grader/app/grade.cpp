@@ -17,6 +17,7 @@
 #include "arena/state_files.hpp"
 #include "kernel/argv.hpp"
 #include "kernel/failure.hpp"
+#include "recorder/recorder.hpp"
 #include "report/json.hpp"
 #include "report/terminal.hpp"
 #include "report/text.hpp"
@@ -224,6 +225,10 @@ ExitStatus grade(const GradeOptions& options) {
     setting.level = choose_level(options.level);
     setting.seed = options.seed.value_or(std::random_device{}());
     setting.tree = tree.name;
+    if (options.recording != Recording::off) {
+        run.recording_note = recorder::tracing_obstacle(setting.level);
+        setting.recording = run.recording_note.empty() ? options.recording : Recording::off;
+    }
     run.isolation = arena::name_of(setting.level);
     run.isolation_note = arena::promise_of(setting.level);
     run.seed = setting.seed;

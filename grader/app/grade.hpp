@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "app/check_runner.hpp"
 #include "arena/isolation.hpp"
 
 namespace ipclab::app {
@@ -25,6 +26,7 @@ struct GradeOptions {
     std::string json;                   ///< where the result goes, too; empty: nowhere
     std::optional<arena::Level> level;  ///< none: the best that works here
     std::optional<unsigned long long> seed;
+    Recording recording = Recording::of_failures;  ///< where ptrace is allowed
 };
 
 /// Something in the command line that cannot be: said with the words that would do.

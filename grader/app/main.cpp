@@ -26,6 +26,9 @@ void add_grade_options(CLI::App& command, GradeOptions& options, std::string& le
                        "a folder with programs that are built already: NN-name/program");
     command.add_option("--json", options.json, "a file that gets the result, too");
     command.add_option("--isolation", level, "namespaces, uid or shared: not the best that works");
+    command.add_flag_callback(
+        "--no-recording", [&options] { options.recording = ipclab::app::Recording::off; },
+        "do not trace student processes: the same verdict, without pictures and causes");
     command.add_option("--seed", options.seed,
                        "the seed of an earlier run, to draw the same values");
 }
