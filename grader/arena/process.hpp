@@ -32,9 +32,8 @@ struct Plan {
     int refuse_making = 0;
     /// The errno of every call that would remove one: EPERM is somebody else's. 0: none.
     int refuse_removing = 0;
-    /// The errno of every call that would change an object's owner or mode (IPC_SET). 0: none.
-    int refuse_changing = 0;
     /// The System V call, counted from 1, that fails with fail_with without happening; 0: none.
+    /// Removals are left out: after a refused one nobody could leave things in order.
     int fail_call = 0;
     int fail_with = 0;
     /// The System V call, counted from 1, before which the process is killed; 0: none.

@@ -198,17 +198,12 @@ Ruling Supervisor::decide(Process& process, const SystemCall& call) {
 /// @return the errno that the check wants a call to fail with, or 0.
 int Supervisor::planned_error(const Process& process, const SystemCall& call) {
     const Plan& plan = process.plan;
-    if (process.calls == plan.fail_call) {
+    const bool removes = is_control(call.number) && command_of(call) == IPC_RMID;
+    if (process.calls == plan.fail_call && !removes) {
         return plan.fail_with;
     }
     // Of queues only: a semaphore of the student's own may be what guards its calls.
-    if (call.number != SYS_msgctl) {
-        return 0;
-    }
-    const int command = command_of(call);
-    return command == IPC_RMID  ? plan.refuse_removing
-           : command == IPC_SET ? plan.refuse_changing
-                                : 0;
+    return removes && call.number == SYS_msgctl ? plan.refuse_removing : 0;
 }
 
 Ruling Supervisor::decide_ipc(Process& process, const SystemCall& call) {

@@ -121,10 +121,11 @@ std::string told_request(const Reply& reply) {
     if (arena != nullptr && arena->processes().size() > 1) {
         text += fmt::format(" (in process {})", reply.process);
     }
+    const auto failing = fmt::format("System V call number {} fails", reply.plan.fail_call);
     for (const auto& [error, calls] :
          {std::pair(reply.plan.refuse_making, "no queue can be made"),
           std::pair(reply.plan.refuse_removing, "no queue can be removed"),
-          std::pair(reply.plan.refuse_changing, "no queue can be changed")}) {
+          std::pair(reply.plan.fail_call == 0 ? 0 : reply.plan.fail_with, failing.c_str())}) {
         if (error != 0) {
             text += fmt::format(" (while the grader sees to it that {}: {})", calls,
                                 kernel::errno_name(error));
