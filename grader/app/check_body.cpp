@@ -14,7 +14,10 @@
 #include "checks/evidence.hpp"
 #include "checks/expectations.hpp"
 #include "checks/sentences.hpp"
+#include "diagnosis/diagnosis.hpp"
+#include "recorder/picture.hpp"
 #include "recorder/recorder.hpp"
+#include "recorder/transcript.hpp"
 
 namespace ipclab::app {
 
@@ -27,6 +30,9 @@ using report::Outcome;
 struct Underway {
     const Subject* subject = nullptr;
     CheckResult* result = nullptr;
+    const recorder::Recorder* recorder = nullptr;  ///< or null
+    checks::Mismatch mismatch;                     ///< of the failure
+    recorder::Recording recording;                 ///< up to the failure
 };
 
 Underway underway;
@@ -46,9 +52,12 @@ void record_failure(const Catch::AssertionResult& assertion) {
         return;
     }
     result.outcome = Outcome::fail;
-    const auto mismatch = checks::take_mismatch().value_or(checks::Mismatch{
+    underway.mismatch = checks::take_mismatch().value_or(checks::Mismatch{
         .finding = {assertion.getExpression(), "it was " + assertion.getExpandedExpression(), ""}});
-    result.finding = mismatch.finding;
+    result.finding = underway.mismatch.finding;
+    if (underway.recorder != nullptr) {
+        underway.recording = underway.recorder->recording();
+    }
     if (const auto* arena = arena::Arena::current()) {
         result.kernel = checks::kernel_rows(*arena);
         result.by_hand = checks::by_hand(*arena, *underway.subject->lab);
@@ -89,7 +98,34 @@ void add_aftermath(CheckResult& result, const arena::Aftermath& aftermath) {
     if (result.outcome == Outcome::pass && !checks::is_clean(aftermath)) {
         result.outcome = Outcome::fail;
         result.finding = checks::told(aftermath);
+        underway.mismatch = {.finding = result.finding};
+        if (underway.recorder != nullptr) {
+            underway.recording = underway.recorder->recording();
+        }
     }
+}
+
+/// Adds what the recording shows: of a failure the cause, where one is certain, and a picture of
+/// what matters; of any check, where it is asked for, the whole.
+void add_recording(CheckResult& result) {
+    constexpr std::size_t whole = 100'000;
+    constexpr std::size_t what_matters = 20;
+    const bool failed = result.outcome == Outcome::fail;
+    const bool all = underway.subject->recording == Recording::whole;
+    if (underway.recorder == nullptr || (!failed && !all)) {
+        return;
+    }
+    std::optional<recorder::Mark> mark;
+    if (failed) {
+        const diagnosis::Case seen{result.id, underway.mismatch, underway.recording};
+        const auto found = diagnosis::diagnose(seen);
+        result.diagnosis = found ? found->sentence : "";
+        mark = found && found->mark ? found->mark : diagnosis::deciding_line(seen);
+    } else {
+        underway.recording = underway.recorder->recording();
+    }
+    result.picture = recorder::draw(underway.recording, mark, all ? whole : what_matters);
+    result.recording = recorder::transcript(underway.recording);
 }
 
 }  // namespace
@@ -103,11 +139,11 @@ CheckResult run_check_here(const Check& check, const Subject& subject, arena::Id
     result.title = check.title;
     result.max_points = check.points;
     result.outcome = Outcome::pass;
-    underway = {&subject, &result};
     std::optional<recorder::Recorder> recorder;
     if (subject.recording != Recording::off) {
         recorder.emplace();
     }
+    underway = {.subject = &subject, .result = &result, .recorder = recorder ? &*recorder : nullptr};
     arena::Arena::prepare({.level = subject.level,
                            .student = student,
                            .program = subject.program,
@@ -121,6 +157,7 @@ CheckResult run_check_here(const Check& check, const Subject& subject, arena::Id
     session.run();
 
     add_aftermath(result, arena::Arena::aftermath());
+    add_recording(result);
     if (result.outcome == Outcome::fail) {
         const std::string own_reason = result.finding.reason;
         add_words(result, subject);

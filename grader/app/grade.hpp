@@ -38,6 +38,10 @@ struct WrongUsage {
 /// @throws WrongUsage before anything is built.
 ExitStatus grade(const GradeOptions& options);
 
+/// Runs one check as grade does, and prints the whole of what was recorded, whether it passes or not.
+/// @throws WrongUsage where no check is named.
+ExitStatus trace(GradeOptions options);
+
 /// Prints which levels of isolation work here and which one is used.
 ExitStatus status();
 
