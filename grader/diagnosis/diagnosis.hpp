@@ -9,29 +9,46 @@
 #include <string_view>
 #include <vector>
 
+#include "arena/arena.hpp"
 #include "checks/mismatch.hpp"
 #include "recorder/picture.hpp"
 #include "recorder/recording.hpp"
 
 namespace ipclab::diagnosis {
 
-/// What a rule looks at.
+struct Evidence;
+
+/// A failed check.
 struct Case {
     std::string_view check;  ///< the id of the failed check: "exclusive"
     const checks::Mismatch& mismatch;
     const recorder::Recording& recording;
+    /// Where every expectation was met, but something was left behind: what. Then the mismatch is
+    /// empty. Otherwise null.
+    const arena::Aftermath* aftermath = nullptr;
 };
 
 struct Diagnosis {
-    std::string rule;      ///< its name: "excl-forgotten"
-    std::string sentence;  ///< one or two sentences
+    std::string rule;      ///< its name: "excl-missing"
+    std::string sentence;  ///< one to three short sentences
     std::optional<recorder::Mark> mark;
 };
+
+/// What a rule says.
+struct Statement {
+    std::string sentence;
+    std::optional<recorder::Mark> mark;
+};
+
+/// How much of the failing request's calls is known. Of a request with very many calls the
+/// recording may hold only the end.
+enum class Calls { none, latest, all };
 
 /// One kind of mistake. It speaks only where what it says is certain from the evidence.
 struct Rule {
     std::string_view name;
-    std::optional<Diagnosis> (*look)(const Case&);
+    Calls needs = Calls::all;  ///< with less it is not asked
+    std::optional<Statement> (*look)(const Evidence&) = nullptr;
 };
 
 /// @return all rules, in the order in which they are asked: the more particular one first.

@@ -1,0 +1,436 @@
+#include "diagnosis/evidence.hpp"
+
+#include <sys/ipc.h>
+#include <sys/syscall.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <map>
+#include <sstream>
+#include <utility>
+
+#include "kernel/failure.hpp"
+#include "recorder/calls.hpp"
+
+namespace ipclab::diagnosis {
+
+namespace {
+
+using arena::Reply;
+using arena::Trouble;
+using recorder::Event;
+using recorder::What;
+using Words = std::vector<std::string>;
+
+struct Named {
+    const char* command;  ///< of the lab's shell
+    const char* name;     ///< of the lab's header
+    std::size_t words;    ///< of a request, the command included
+    Function function;
+};
+
+constexpr std::array functions = {
+    Named{"key", "make_key", 3, Function::make_key},
+    Named{"create", "create", 3, Function::create},
+    Named{"open", "open", 2, Function::open},
+    Named{"open-or-create", "open_or_create", 3, Function::open_or_create},
+    Named{"create-private", "create_private", 2, Function::create_private},
+    Named{"remove", "remove", 2, Function::remove},
+};
+
+Words split(const std::string& text) {
+    std::istringstream stream(text);
+    Words words;
+    for (std::string word; stream >> word;) {
+        words.push_back(word);
+    }
+    return words;
+}
+
+/// Keys are hexadecimal with 0x, modes octal with 0, other numbers decimal, as the shell reads
+/// them.
+long number_in(const std::string& word) {
+    return std::strtol(word.c_str(), nullptr, 0);
+}
+
+int errno_named(const std::string& name) {
+    constexpr int most = 200;
+    for (int error = 1; error < most; ++error) {
+        if (kernel::errno_name(error) == name) {
+            return error;
+        }
+    }
+    return 0;
+}
+
+/// Of "exception std::system_error with the code 17 of the category iostream, which is ...".
+std::optional<int> code_in(const std::string& text) {
+    const std::string before = "exception std::system_error with the code ";
+    if (!text.starts_with(before)) {
+        return std::nullopt;
+    }
+    return static_cast<int>(number_in(text.substr(before.size())));
+}
+
+std::optional<int> id_of(const Event& event) {
+    const bool known = event.call.returned() && !event.call.failed();
+    return known ? std::optional(static_cast<int>(*event.call.result)) : std::nullopt;
+}
+
+Get get_of(const Event& event) {
+    const auto& arguments = event.call.arguments;
+    return {.event = &event,
+            .key = static_cast<key_t>(arguments[0]),
+            .flags = static_cast<int>(arguments[1]),
+            .id = id_of(event),
+            .error = event.call.error()};
+}
+
+Control control_of(const Event& event) {
+    // Linux adds IPC_64 to the commands of some callers.
+    constexpr int ipc_64 = 0x100;
+    const auto& arguments = event.call.arguments;
+    return {.event = &event,
+            .id = static_cast<int>(arguments[0]),
+            .command = static_cast<int>(arguments[1]) & ~ipc_64,
+            .succeeded = event.call.returned() && !event.call.failed(),
+            .error = event.call.error()};
+}
+
+/// Of several racers that were judged together: which one shows the mistake.
+class Jury {
+public:
+    Jury(const std::vector<Reply>& replies, const std::vector<Exchange>& all)
+        : replies_(replies), all_(all) {}
+
+    const Reply* pick() const {
+        for (const auto& reply : replies_) {
+            const bool told_id = parse_answer(reply.answer).kind == Answer::Kind::id;
+            if (reply.trouble != Trouble::none || !told_id) {
+                return &reply;
+            }
+        }
+        // Of two creators the later one; of none, the one whose call can have made the queue.
+        const std::string word = creators() > 1 ? "created" : "opened";
+        const Reply* latest = nullptr;
+        for (const auto& reply : replies_) {
+            const bool fits = parse_answer(reply.answer).word == word;
+            if (fits && (latest == nullptr || making_call(reply) >= making_call(*latest))) {
+                latest = &reply;
+            }
+        }
+        return latest == nullptr ? &replies_.front() : latest;
+    }
+
+    [[nodiscard]] Answer expected(const Reply& reply) const {
+        Answer expected = parse_answer(reply.answer);
+        expected.kind = Answer::Kind::id;
+        expected.word = creators() > 1 ? "opened" : creators() == 0 ? "created" : "";
+        return expected;
+    }
+
+private:
+    [[nodiscard]] std::ptrdiff_t creators() const {
+        return std::count_if(replies_.begin(), replies_.end(), [](const Reply& reply) {
+            return parse_answer(reply.answer).word == "created";
+        });
+    }
+
+    /// @return the event of the last msgget with IPC_CREAT that succeeded, 0 where there is none.
+    [[nodiscard]] std::size_t making_call(const Reply& reply) const {
+        std::size_t latest = 0;
+        for (const auto& exchange : all_) {
+            for (const auto& get : gets_in(exchange.calls)) {
+                const bool counts = exchange.process == reply.process &&
+                                    exchange.asked->text == reply.request && get.id &&
+                                    get.can_make();
+                latest = counts ? get.event->id : latest;
+            }
+        }
+        return latest;
+    }
+
+    const std::vector<Reply>& replies_;
+    const std::vector<Exchange>& all_;
+};
+
+Answer expected_of(const checks::ExpectedReply& expected) {
+    if (!expected.answer.empty()) {
+        return parse_answer(expected.answer);
+    }
+    Answer answer;
+    if (expected.any_id) {
+        answer = {.kind = Answer::Kind::id, .id = -1};
+    } else if (expected.error != 0) {
+        answer = {.kind = Answer::Kind::error, .error = expected.error};
+    }
+    return answer;
+}
+
+/// The last request of the process that failed; where queues were judged, the last one of all.
+void take_exchange(std::vector<Exchange> all, Evidence& evidence) {
+    while (!all.empty()) {
+        const bool wanted =
+            evidence.reply == nullptr || (all.back().process == evidence.reply->process &&
+                                          all.back().asked->text == evidence.reply->request);
+        Exchange last = std::move(all.back());
+        all.pop_back();
+        if (wanted) {
+            evidence.exchange = std::move(last);
+            break;
+        }
+    }
+    std::erase_if(all, [](const Exchange& exchange) { return exchange.known != Calls::all; });
+    evidence.earlier = std::move(all);
+}
+
+std::string answer_text(const Evidence& evidence) {
+    if (evidence.reply != nullptr) {
+        return evidence.reply->trouble == Trouble::none ? evidence.reply->answer : "";
+    }
+    const auto* answered = evidence.exchange.answered;
+    return answered == nullptr ? "" : answered->text;
+}
+
+std::string request_text(const Evidence& evidence) {
+    if (evidence.reply != nullptr) {
+        return evidence.reply->request;
+    }
+    return evidence.exchange.asked == nullptr ? "" : evidence.exchange.asked->text;
+}
+
+/// The events of a recording, handed out to the requests that they belong to.
+class Sorter {
+public:
+    explicit Sorter(const recorder::Recording& recording) : recording_(recording) {}
+
+    std::vector<Exchange> sorted() {
+        std::size_t next = 0;
+        for (const auto& event : recording_.events) {
+            if (event.id != next) {
+                forget();
+            }
+            next = event.id + 1;
+            take(event);
+        }
+        return std::move(all_);
+    }
+
+private:
+    void take(const Event& event) {
+        const int process = recording_.lanes.at(event.lane).process;
+        if (event.what == What::request) {
+            latest_[process] = all_.size();
+            all_.push_back({.process = process, .asked = &event});
+            return;
+        }
+        const auto place = latest_.find(process);
+        if (place == latest_.end()) {
+            return;
+        }
+        Exchange& exchange = all_.at(place->second);
+        if (event.what == What::answer) {
+            exchange.answered = &event;
+        } else if (event.what == What::call) {
+            auto& calls = exchange.answered == nullptr ? exchange.calls : exchange.afterwards;
+            calls.push_back(&event);
+        }
+    }
+
+    /// Events are missing here: what was asked and not answered before may have been answered, and
+    /// something else asked.
+    void forget() {
+        for (const auto& [process, index] : latest_) {
+            Exchange& exchange = all_.at(index);
+            exchange.known = exchange.answered == nullptr ? Calls::latest : Calls::none;
+            exchange.calls.clear();
+            exchange.afterwards.clear();
+        }
+    }
+
+    const recorder::Recording& recording_;
+    std::vector<Exchange> all_;
+    std::map<int, std::size_t> latest_;  ///< of each process
+};
+
+}  // namespace
+
+std::string name_of(Function function) {
+    const auto* const place = std::find_if(functions.begin(), functions.end(),
+                                           [&](const Named& n) { return n.function == function; });
+    return place == functions.end() ? "" : place->name;
+}
+
+Request parse_request(const std::string& text) {
+    const Words words = split(text);
+    Request request{.text = text};
+    for (const auto& named : functions) {
+        if (!words.empty() && words[0] == named.command && words.size() == named.words) {
+            request.function = named.function;
+        }
+    }
+    switch (request.function) {
+        case Function::make_key:
+            request.path = words[1];
+            request.proj_id = static_cast<int>(number_in(words[2]));
+            break;
+        case Function::create:
+        case Function::open_or_create:
+            request.mode = static_cast<mode_t>(number_in(words[2]));
+            [[fallthrough]];
+        case Function::open:
+            request.key = static_cast<key_t>(number_in(words[1]));
+            break;
+        case Function::create_private:
+            request.mode = static_cast<mode_t>(number_in(words[1]));
+            break;
+        case Function::remove:
+            request.id = static_cast<int>(number_in(words[1]));
+            break;
+        case Function::unknown:
+            break;
+    }
+    return request;
+}
+
+Answer parse_answer(const std::string& text) {
+    using Kind = Answer::Kind;
+    const Words words = split(text);
+    if (words.empty()) {
+        return {};
+    }
+    const std::string second = words.size() > 1 ? words[1] : "";
+    if (words[0] == "id") {
+        const std::string word = words.size() > 2 ? words[2] : "";
+        return {.kind = Kind::id, .id = number_in(second), .word = word};
+    }
+    if (words[0] == "key") {
+        return {.kind = Kind::key, .key = static_cast<key_t>(number_in(second))};
+    }
+    if (words[0] == "error") {
+        return {.kind = Kind::error, .error = errno_named(second)};
+    }
+    if (words[0] == "exception") {
+        return {.kind = Kind::exception, .code = code_in(text)};
+    }
+    return {.kind = text == "removed" ? Kind::removed : Kind::other};
+}
+
+bool Get::can_make() const {
+    return key == IPC_PRIVATE || has(IPC_CREAT);
+}
+
+bool Get::made() const {
+    return id && (key == IPC_PRIVATE || has(IPC_CREAT | IPC_EXCL));
+}
+
+std::vector<Exchange> exchanges(const recorder::Recording& recording) {
+    return Sorter(recording).sorted();
+}
+
+std::vector<Get> gets_in(const std::vector<const Event*>& calls) {
+    std::vector<Get> gets;
+    for (const auto* event : calls) {
+        if (event->call.number == SYS_msgget) {
+            gets.push_back(get_of(*event));
+        }
+    }
+    return gets;
+}
+
+std::vector<Control> controls_in(const std::vector<const Event*>& calls) {
+    std::vector<Control> controls;
+    for (const auto* event : calls) {
+        if (event->call.number == SYS_msgctl) {
+            controls.push_back(control_of(*event));
+        }
+    }
+    return controls;
+}
+
+bool Evidence::is_about_getting() const {
+    return has_key() || is(Function::create_private);
+}
+
+bool Evidence::has_key() const {
+    return is(Function::create) || is(Function::open) || is(Function::open_or_create);
+}
+
+Trouble Evidence::trouble() const {
+    return reply == nullptr ? Trouble::none : reply->trouble;
+}
+
+const std::vector<kernel::Queue>& Evidence::queues() const {
+    static const std::vector<kernel::Queue> none;
+    return mismatch->queues ? *mismatch->queues : none;
+}
+
+const kernel::Queue* Evidence::listed(int id) const {
+    const auto place = std::find_if(queues().begin(), queues().end(),
+                                    [id](const auto& queue) { return queue.id == id; });
+    return place == queues().end() ? nullptr : &*place;
+}
+
+std::vector<Control> Evidence::controls_with(int command) const {
+    auto some = controls;
+    std::erase_if(some, [&](const Control& control) { return control.command != command; });
+    return some;
+}
+
+bool Evidence::any_call_failed_with(int error) const {
+    return std::any_of(calls().begin(), calls().end(),
+                       [error](const Event* event) { return event->call.error() == error; });
+}
+
+std::optional<Failure> Evidence::last_failure() const {
+    // What ftok says of a path needs no recording: the check knows which files are there.
+    if (is(Function::make_key) && (expects_error(ENOENT) || expects_error(ENOTDIR))) {
+        return Failure{.error = expected.error};
+    }
+    if (calls().empty() || !calls().back()->call.failed()) {
+        return std::nullopt;
+    }
+    return Failure{.event = calls().back(), .error = calls().back()->call.error()};
+}
+
+Evidence evidence_of(const Case& seen) {
+    Evidence evidence{.mismatch = &seen.mismatch,
+                      .recording = &seen.recording,
+                      .aftermath = seen.aftermath,
+                      .expected = expected_of(seen.mismatch.expected_reply)};
+    if (seen.aftermath != nullptr) {
+        return evidence;
+    }
+    auto all = exchanges(seen.recording);
+    const auto& replies = seen.mismatch.replies;
+    if (replies.size() > 1) {
+        const Jury jury(replies, all);
+        evidence.reply = jury.pick();
+        evidence.expected = jury.expected(*evidence.reply);
+    } else if (!replies.empty()) {
+        evidence.reply = &replies.front();
+    }
+    take_exchange(std::move(all), evidence);
+    evidence.request = parse_request(request_text(evidence));
+    evidence.answer = parse_answer(answer_text(evidence));
+    evidence.gets = gets_in(evidence.calls());
+    evidence.controls = controls_in(evidence.calls());
+    return evidence;
+}
+
+Calls known_calls(const Evidence& seen) {
+    return seen.exchange.asked == nullptr ? Calls::none : seen.exchange.known;
+}
+
+std::string told(const Event& event) {
+    return recorder::told(event.call);
+}
+
+Statement at(const Event& event, const std::string& part, const std::string& note,
+             const std::string& sentence) {
+    return {sentence, recorder::Mark{.event = event.id, .part = part, .note = note}};
+}
+
+}  // namespace ipclab::diagnosis
