@@ -67,6 +67,18 @@ std::uint64_t settled_cpu() {
     return total + nanoseconds(reaped.ru_utime) + nanoseconds(reaped.ru_stime);
 }
 
+kernel::Waiting waiting_of(Tracing::Stop stop) {
+    switch (stop) {
+        case Tracing::Stop::by_signal:
+            return kernel::Waiting::stopped;
+        case Tracing::Stop::for_ruling:
+            return kernel::Waiting::traced;
+        case Tracing::Stop::passing:
+            break;
+    }
+    return kernel::Waiting::no;
+}
+
 std::vector<std::string> readable_places(int program) {
     auto places = system_places();
     // To execute a file the kernel opens it for reading, too.
@@ -414,10 +426,9 @@ std::vector<kernel::Task> Arena::all_tasks() const {
     std::vector<kernel::Task> all;
     for (const pid_t process : kernel::descendants(getpid())) {
         for (auto& task : kernel::tasks(process)) {
-            const bool by_signal = task.waiting == kernel::Waiting::traced &&
-                                   setting_.tracing != nullptr &&
-                                   setting_.tracing->is_stopped_by_signal(task.thread);
-            task.waiting = by_signal ? kernel::Waiting::stopped : task.waiting;
+            if (task.waiting == kernel::Waiting::traced && setting_.tracing != nullptr) {
+                task.waiting = waiting_of(setting_.tracing->stop_of(task.thread));
+            }
             all.push_back(std::move(task));
         }
     }
@@ -445,13 +456,13 @@ std::vector<Wait> Arena::waits() const {
 /// woken. Each is seen to wait twice, and has not run in between, so that all of them waited
 /// between the end of the first look and the start of the second. What would satisfy a wait has
 /// done so already: the kernel wakes those who wait for it in the same call. And nobody waits for
-/// the grader, or there would be an event.
+/// the grader, or there would be an event. Where a process has just ended it is not certain that its
+/// parent has been woken yet.
 bool Arena::stands_still() const {
     using kernel::Waiting;
     const auto first = all_tasks();
     const bool all_wait = std::all_of(first.begin(), first.end(), [](const kernel::Task& task) {
-        return task.waiting == Waiting::for_others || task.waiting == Waiting::for_nothing ||
-               task.waiting == Waiting::traced;
+        return task.waiting == Waiting::for_others || task.waiting == Waiting::traced;
     });
     std::vector<pollfd> watched;
     return all_wait && !supervisor_.timers_set() && first == all_tasks() &&

@@ -32,6 +32,9 @@ struct Ruling {
 
 class Tracing {
 public:
+    Tracing() = default;
+    Tracing(const Tracing&) = delete;
+    Tracing& operator=(const Tracing&) = delete;
     /// A call of a student process that has stopped before it happens.
     struct Stopped {
         int process = 0;  ///< the student process that it or its parents belong to
@@ -53,8 +56,13 @@ public:
     /// Lets a call happen or not, and its thread go on.
     virtual void resume(const SystemCall& call, const Ruling& ruling) = 0;
 
-    /// @return whether a thread was stopped by a signal (SIGSTOP) and not by the tracer.
-    [[nodiscard]] virtual bool is_stopped_by_signal(pid_t thread) const = 0;
+    /// Why a traced thread does not run.
+    enum class Stop {
+        by_signal,   ///< SIGSTOP and its like
+        for_ruling,  ///< its call was taken and not resumed
+        passing,     ///< neither: the next wait(2) tells
+    };
+    [[nodiscard]] virtual Stop stop_of(pid_t thread) const = 0;
 
     /// What the arena does, for the record.
     virtual void note_act(const std::string& what) = 0;

@@ -135,6 +135,7 @@ std::optional<arena::Tracing::Stopped> Recorder::enter_call(pid_t id, Thread& th
                                      .thread = thread.number,
                                      .call = capture(call)});
     }
+    thread.stop = Stop::for_ruling;
     return Stopped{timeline_.lane(thread.lane).process, call};
 }
 
@@ -143,6 +144,7 @@ void Recorder::resume(const arena::SystemCall& call, const arena::Ruling& ruling
     if (found == threads_.end()) {
         return;
     }
+    found->second.stop = Stop::passing;
     if (ruling.proceed) {
         // Only of the calls that are recorded is the result wanted.
         go_on(call.thread, found->second.call ? PTRACE_SYSCALL : PTRACE_CONT);
@@ -220,8 +222,8 @@ void Recorder::settle_interrupted(pid_t id, Thread& thread, bool ignored, bool i
 /// Either a signal has stopped the whole process, which must stay so until SIGCONT; or a new thread
 /// is about to begin, or a stopped process goes on.
 void Recorder::stop_or_go(pid_t id, Thread& thread, int signal) {
-    thread.stopped_by_signal = stops_processes(signal);
-    go_on(id, thread.stopped_by_signal ? PTRACE_LISTEN : PTRACE_CONT);
+    thread.stop = stops_processes(signal) ? Stop::by_signal : Stop::passing;
+    go_on(id, thread.stop == Stop::by_signal ? PTRACE_LISTEN : PTRACE_CONT);
 }
 
 void Recorder::start_child(pid_t id, const Thread& parent, int event) {
@@ -278,9 +280,9 @@ void Recorder::end(pid_t id, int status) {
     }
 }
 
-bool Recorder::is_stopped_by_signal(pid_t thread) const {
+arena::Tracing::Stop Recorder::stop_of(pid_t thread) const {
     const auto found = threads_.find(thread);
-    return found != threads_.end() && found->second.stopped_by_signal;
+    return found == threads_.end() ? Stop::passing : found->second.stop;
 }
 
 // --- what the arena says --------------------------------------------------------------------

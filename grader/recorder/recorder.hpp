@@ -24,7 +24,7 @@ public:
     void attach(pid_t child, int process) override;
     std::optional<Stopped> take(pid_t thread, int status) override;
     void resume(const arena::SystemCall& call, const arena::Ruling& ruling) override;
-    [[nodiscard]] bool is_stopped_by_signal(pid_t thread) const override;
+    [[nodiscard]] Stop stop_of(pid_t thread) const override;
     void note_act(const std::string& what) override;
     void note_request(int process, const std::string& request) override;
     void note_answer(int process, const std::string& answer) override;
@@ -41,7 +41,7 @@ private:
         std::optional<std::size_t> call;  ///< the event of the call that it is in
         std::optional<long> interrupted;  ///< the call ended with this, but may go on yet
         bool repeats = false;             ///< and was made to go on
-        bool stopped_by_signal = false;
+        Stop stop = Stop::passing;        ///< of its latest stop
         /// Not from the start, so that the exec of the lab's program does not wait for the grader.
         bool follows_exec = false;
     };
