@@ -661,6 +661,13 @@ TEST_CASE("racers are judged together", "[diagnosis]") {
         CHECK(said.rule == "look-then-make");
         CHECK(said.event == later);
     }
+    SECTION("what counts is when a call happened, and not when it was held back") {
+        story.asked(either, 1).msgget(key, 0600, -ENOENT).msgget(key, IPC_CREAT | 0640, 5);
+        const auto held = story.last_event();
+        story.asked(either, 2).msgget(key, 0600, -ENOENT).msgget(key, IPC_CREAT | 0640, 5);
+        story.answered("id 5 created").in(1).returns(held).answered("id 5 created");
+        CHECK(story.racing(2).event == held);
+    }
     SECTION("one gave up") {
         story.asked(either, 1).msgget(key, make | 0640, 5).answered("id 5 created");
         story.asked(either, 2).msgget(key, 0600, -ENOENT).msgget(key, make | 0640, -EEXIST);

@@ -59,6 +59,11 @@ public:
     }
     Story& child_starts() { return of_child(recorder::What::starts); }
     Story& child_ends() { return of_child(recorder::What::ends); }
+    /// A call that began earlier returns now.
+    Story& returns(std::size_t begun_by) {
+        add({.what = recorder::What::returns, .begun_by = begun_by});
+        return *this;
+    }
     /// Events that the recording does not hold.
     Story& left_out(std::size_t count) {
         next_ += count;
