@@ -19,7 +19,7 @@ ifneq ($(shell cat $(BUILD)/made-in 2>/dev/null),$(CURDIR))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help grade shell list status test bench lint format clean ready
+.PHONY: help grade trace shell list status test bench lint format clean ready
 
 help:
 	@sed -n 's/^#: //p' Makefile
@@ -33,6 +33,10 @@ help:
 #:                               ISOLATION=namespaces|uid|shared asks for one level
 grade: ready
 	@$(IPCLAB) grade $(GRADE_OPTIONS)
+
+#: make trace LAB=1 CHECK=create what the recorder saw of one check, whether it passes or not
+trace: ready
+	@$(IPCLAB) trace $(GRADE_OPTIONS)
 
 #: make shell LAB=1              your functions at a prompt, to try them by hand
 shell: ready

@@ -9,10 +9,15 @@
 #include <catch2/reporters/catch_reporter_streaming_base.hpp>
 #include <chrono>
 #include <functional>
+#include <optional>
 
 #include "checks/evidence.hpp"
 #include "checks/expectations.hpp"
 #include "checks/sentences.hpp"
+#include "diagnosis/diagnosis.hpp"
+#include "recorder/picture.hpp"
+#include "recorder/recorder.hpp"
+#include "recorder/transcript.hpp"
 
 namespace ipclab::app {
 
@@ -21,12 +26,16 @@ namespace {
 using report::CheckResult;
 using report::Outcome;
 
-struct Recording {
+/// The check that runs in this process.
+struct Underway {
     const Subject* subject = nullptr;
     CheckResult* result = nullptr;
+    const recorder::Recorder* recorder = nullptr;  ///< or null
+    checks::Mismatch mismatch;                     ///< of the failure
+    recorder::Recording recording;                 ///< up to the failure
 };
 
-Recording recording;
+Underway underway;
 
 bool is_students_failure(Catch::ResultWas::OfType type) {
     return type == Catch::ResultWas::ExpressionFailed ||
@@ -35,7 +44,7 @@ bool is_students_failure(Catch::ResultWas::OfType type) {
 }
 
 void record_failure(const Catch::AssertionResult& assertion) {
-    CheckResult& result = *recording.result;
+    CheckResult& result = *underway.result;
     if (!is_students_failure(assertion.getResultType())) {
         // An exception in the check itself: our mistake or a machine that refuses something.
         result.outcome = Outcome::grader_error;
@@ -43,24 +52,27 @@ void record_failure(const Catch::AssertionResult& assertion) {
         return;
     }
     result.outcome = Outcome::fail;
-    const auto mismatch = checks::take_mismatch().value_or(checks::Mismatch{
+    underway.mismatch = checks::take_mismatch().value_or(checks::Mismatch{
         .finding = {assertion.getExpression(), "it was " + assertion.getExpandedExpression(), ""}});
-    result.finding = mismatch.finding;
+    result.finding = underway.mismatch.finding;
+    if (underway.recorder != nullptr) {
+        underway.recording = underway.recorder->recording();
+    }
     if (const auto* arena = arena::Arena::current()) {
         result.kernel = checks::kernel_rows(*arena);
-        result.by_hand = checks::by_hand(*arena, *recording.subject->lab);
+        result.by_hand = checks::by_hand(*arena, *underway.subject->lab);
         result.printed = checks::printed(*arena);
     }
 }
 
 /// Hears of every failed assertion while the arena of the check is still there.
-class Recorder : public Catch::StreamingReporterBase {
+class Listener : public Catch::StreamingReporterBase {
 public:
     using StreamingReporterBase::StreamingReporterBase;
     static std::string getDescription() { return "hands the outcome of one check to the grader"; }
 
     void assertionEnded(const Catch::AssertionStats& stats) override {
-        if (!stats.assertionResult.isOk() && recording.result->outcome == Outcome::pass) {
+        if (!stats.assertionResult.isOk() && underway.result->outcome == Outcome::pass) {
             record_failure(stats.assertionResult);
         }
     }
@@ -86,12 +98,39 @@ void add_aftermath(CheckResult& result, const arena::Aftermath& aftermath) {
     if (result.outcome == Outcome::pass && !checks::is_clean(aftermath)) {
         result.outcome = Outcome::fail;
         result.finding = checks::told(aftermath);
+        underway.mismatch = {.finding = result.finding};
+        if (underway.recorder != nullptr) {
+            underway.recording = underway.recorder->recording();
+        }
     }
+}
+
+/// Adds what the recording shows: of a failure the cause, where one is certain, and a picture of
+/// what matters; of any check, where it is asked for, the whole.
+void add_recording(CheckResult& result) {
+    constexpr std::size_t whole = 100'000;
+    constexpr std::size_t what_matters = 20;
+    const bool failed = result.outcome == Outcome::fail;
+    const bool all = underway.subject->recording == Recording::whole;
+    if (underway.recorder == nullptr || (!failed && !all)) {
+        return;
+    }
+    std::optional<recorder::Mark> mark;
+    if (failed) {
+        const diagnosis::Case seen{result.id, underway.mismatch, underway.recording};
+        const auto found = diagnosis::diagnose(seen);
+        result.diagnosis = found ? found->sentence : "";
+        mark = found && found->mark ? found->mark : diagnosis::deciding_line(seen);
+    } else {
+        underway.recording = underway.recorder->recording();
+    }
+    result.picture = recorder::draw(underway.recording, mark, all ? whole : what_matters);
+    result.recording = recorder::transcript(underway.recording);
 }
 
 }  // namespace
 
-CATCH_REGISTER_REPORTER("ipclab-recorder", Recorder)
+CATCH_REGISTER_REPORTER("ipclab-listener", Listener)
 
 CheckResult run_check_here(const Check& check, const Subject& subject, arena::Identity student) {
     const auto start = std::chrono::steady_clock::now();
@@ -100,17 +139,25 @@ CheckResult run_check_here(const Check& check, const Subject& subject, arena::Id
     result.title = check.title;
     result.max_points = check.points;
     result.outcome = Outcome::pass;
-    recording = {&subject, &result};
-    arena::Arena::prepare({subject.level, student, subject.program,
-                           subject.seed ^ std::hash<std::string>{}(check.id)});
+    std::optional<recorder::Recorder> recorder;
+    if (subject.recording != Recording::off) {
+        recorder.emplace();
+    }
+    underway = {.subject = &subject, .result = &result, .recorder = recorder ? &*recorder : nullptr};
+    arena::Arena::prepare({.level = subject.level,
+                           .student = student,
+                           .program = subject.program,
+                           .seed = subject.seed ^ std::hash<std::string>{}(check.id),
+                           .tracing = recorder ? &*recorder : nullptr});
 
     const std::string selection = fmt::format("[lab{:02}][{}]", check.lab, check.id);
-    const std::array arguments = {"ipclab", "--reporter", "ipclab-recorder", selection.c_str()};
+    const std::array arguments = {"ipclab", "--reporter", "ipclab-listener", selection.c_str()};
     Catch::Session session;
     session.applyCommandLine(static_cast<int>(arguments.size()), arguments.data());
     session.run();
 
     add_aftermath(result, arena::Arena::aftermath());
+    add_recording(result);
     if (result.outcome == Outcome::fail) {
         const std::string own_reason = result.finding.reason;
         add_words(result, subject);

@@ -9,6 +9,13 @@
 
 namespace ipclab::app {
 
+/// Whether student processes are traced, and what of the recording is kept.
+enum class Recording {
+    off,
+    of_failures,  ///< a picture of what matters, and the whole as text
+    whole,        ///< of a check that passes, too, and all of it as a picture
+};
+
 /// What the checks of one lab are run with.
 struct Subject {
     const checks::Lab* lab = nullptr;
@@ -16,6 +23,7 @@ struct Subject {
     std::string tree;  ///< "labs": where the student's file stands, for "look at"
     arena::Level level = arena::Level::shared;
     unsigned long long seed = 0;
+    Recording recording = Recording::off;
 };
 
 /// Runs checks of one lab, several at a time, each in a process and a world of its own. A check

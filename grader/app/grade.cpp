@@ -17,6 +17,7 @@
 #include "arena/state_files.hpp"
 #include "kernel/argv.hpp"
 #include "kernel/failure.hpp"
+#include "recorder/recorder.hpp"
 #include "report/json.hpp"
 #include "report/terminal.hpp"
 #include "report/text.hpp"
@@ -193,6 +194,25 @@ void show_warnings(const workshop::Built& built) {
     fmt::print("\n");
 }
 
+/// Puts the recordings of failed checks into files, and removes those of earlier gradings.
+/// @param folder  where they go; empty: nowhere.
+void keep_recordings(report::LabResult& lab, const fs::path& folder) {
+    for (auto& check : lab.checks) {
+        const auto text = std::exchange(check.recording, "");
+        if (folder.empty()) {
+            continue;
+        }
+        const auto file = folder / fmt::format("lab{:02}-{}.txt", lab.number, check.id);
+        if (text.empty()) {
+            fs::remove(file);
+            continue;
+        }
+        fs::create_directories(folder);
+        report::write_file_atomically(file, text);
+        check.recording = fs::proximate(file).string();
+    }
+}
+
 ExitStatus verdict_of(const report::RunResult& run) {
     if (report::has_grader_error(run)) {
         return ExitStatus::grader_error;
@@ -201,9 +221,8 @@ ExitStatus verdict_of(const report::RunResult& run) {
                                                           : ExitStatus::points_missing;
 }
 
-}  // namespace
-
-ExitStatus grade(const GradeOptions& options) {
+/// Everything but showing the result.
+report::RunResult run(const GradeOptions& options) {
     const auto all = catalog();
     auto labs = chosen_labs(options);
     if (!options.check.empty()) {
@@ -224,26 +243,55 @@ ExitStatus grade(const GradeOptions& options) {
     setting.level = choose_level(options.level);
     setting.seed = options.seed.value_or(std::random_device{}());
     setting.tree = tree.name;
+    if (options.recording != Recording::off) {
+        run.recording_note = recorder::tracing_obstacle(setting.level);
+        setting.recording = run.recording_note.empty() ? options.recording : Recording::off;
+    }
     run.isolation = arena::name_of(setting.level);
     run.isolation_note = arena::promise_of(setting.level);
     run.seed = setting.seed;
     run.tree = tree.name;
     run.partial = !options.check.empty();
 
+    const bool is_built = !options.programs.empty();
     const auto built =
-        options.programs.empty() ? workshop::build(tree, labs) : ready_made(options.programs, labs);
+        is_built ? ready_made(options.programs, labs) : workshop::build(tree, labs);
     for (const auto& lab : built) {
         show_warnings(lab);
         run.labs.push_back(grade_lab(lab, setting, all, options.check));
+        keep_recordings(run.labs.back(), is_built ? "" : tree.workplace() / "recordings");
     }
     if (!options.json.empty()) {
         report::write_file_atomically(options.json, report::to_json(run));
     }
-    fmt::print("{}", report::terminal_report(run, report::style_of(STDOUT_FILENO)));
+    return run;
+}
+
+ExitStatus show(const report::RunResult& run, const std::string& text) {
+    fmt::print("{}", text);
     if (std::fflush(stdout) != 0) {
         throw std::runtime_error("the report could not be written to the standard output");
     }
     return verdict_of(run);
+}
+
+}  // namespace
+
+ExitStatus grade(const GradeOptions& options) {
+    const auto result = run(options);
+    return show(result, report::terminal_report(result, report::style_of(STDOUT_FILENO)));
+}
+
+ExitStatus trace(GradeOptions options) {
+    if (options.check.empty()) {
+        throw WrongUsage{"Name the check to trace, for example: make trace LAB=1 CHECK=create"};
+    }
+    options.recording = Recording::whole;
+    const auto result = run(options);
+    if (!result.recording_note.empty()) {
+        throw std::runtime_error("nothing can be recorded here: " + result.recording_note);
+    }
+    return show(result, report::trace_report(result, report::style_of(STDOUT_FILENO)));
 }
 
 ExitStatus status() {
@@ -256,6 +304,9 @@ ExitStatus status() {
         return ExitStatus::grader_error;
     }
     fmt::print("Used here: {}: {}.\n", arena::name_of(used->level), arena::promise_of(used->level));
+    const auto untraced = recorder::tracing_obstacle(used->level);
+    fmt::print("The calls of student processes are {}.\n",
+               untraced.empty() ? "recorded (ptrace)" : "not recorded here: " + untraced);
     const auto obstacle = arena::confinement_obstacle();
     fmt::print("Files that student code may read and write are {}.\n",
                obstacle.empty() ? "limited by Landlock" : "not limited here: " + obstacle);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "app/check_runner.hpp"
 #include "arena/isolation.hpp"
 
 namespace ipclab::app {
@@ -25,6 +26,7 @@ struct GradeOptions {
     std::string json;                   ///< where the result goes, too; empty: nowhere
     std::optional<arena::Level> level;  ///< none: the best that works here
     std::optional<unsigned long long> seed;
+    Recording recording = Recording::of_failures;  ///< where ptrace is allowed
 };
 
 /// Something in the command line that cannot be: said with the words that would do.
@@ -35,6 +37,10 @@ struct WrongUsage {
 /// Builds, runs the checks, prints the report.
 /// @throws WrongUsage before anything is built.
 ExitStatus grade(const GradeOptions& options);
+
+/// Runs one check as grade does, and prints the whole of what was recorded, whether it passes or not.
+/// @throws WrongUsage where no check is named.
+ExitStatus trace(GradeOptions options);
 
 /// Prints which levels of isolation work here and which one is used.
 ExitStatus status();

@@ -26,11 +26,15 @@ void add_grade_options(CLI::App& command, GradeOptions& options, std::string& le
                        "a folder with programs that are built already: NN-name/program");
     command.add_option("--json", options.json, "a file that gets the result, too");
     command.add_option("--isolation", level, "namespaces, uid or shared: not the best that works");
+    command.add_flag_callback(
+        "--no-recording", [&options] { options.recording = ipclab::app::Recording::off; },
+        "do not trace student processes: the same verdict, without pictures and causes");
     command.add_option("--seed", options.seed,
                        "the seed of an earlier run, to draw the same values");
 }
 
-ExitStatus grade(GradeOptions options, const std::string& level) {
+/// Puts the level that a word names into the options.
+void choose_level(GradeOptions& options, const std::string& level) {
     if (!level.empty()) {
         options.level = ipclab::arena::level_named(level);
         if (!options.level) {
@@ -38,7 +42,6 @@ ExitStatus grade(GradeOptions options, const std::string& level) {
                 "There is no isolation \"{}\". There are: namespaces, uid, shared.", level)};
         }
     }
-    return ipclab::app::grade(options);
 }
 
 int run(int argc, char** argv) {
@@ -50,6 +53,8 @@ int run(int argc, char** argv) {
     int lab = 1;
     auto* grade_command = app.add_subcommand("grade", "builds the labs and runs their checks");
     add_grade_options(*grade_command, options, level);
+    auto* trace_command = app.add_subcommand("trace", "runs one check and shows what was recorded");
+    add_grade_options(*trace_command, options, level);
     auto* shell_command = app.add_subcommand("shell", "opens a lab's shell over your functions");
     shell_command->add_option("--lab", lab, "the lab's number")->capture_default_str();
     shell_command->add_option("--tree", options.tree, "labs or solutions")->capture_default_str();
@@ -60,9 +65,12 @@ int run(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : static_cast<int>(ExitStatus::wrong_usage);
     }
+    choose_level(options, level);
     ExitStatus status{};
     if (grade_command->parsed()) {
-        status = grade(options, level);
+        status = ipclab::app::grade(options);
+    } else if (trace_command->parsed()) {
+        status = ipclab::app::trace(options);
     } else if (shell_command->parsed()) {
         status = ipclab::app::shell(lab, options.tree);
     } else {

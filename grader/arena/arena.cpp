@@ -91,10 +91,11 @@ Arena* Arena::current() {
 
 Arena::Arena(FirstId first)
     : setting_(prepared),
-      filter_(student_filter()),
+      filter_(student_filter(setting_.tracing == nullptr ? HandOver::as_notifications
+                                                         : HandOver::to_a_tracer)),
       ledger_(keeping_for(setting_.level), setting_.student),
       confinement_(readable_places(setting_.program), {ledger_.scratch()}),
-      supervisor_(setting_.level, setting_.student, ledger_),
+      supervisor_(setting_.level, setting_.student, ledger_, setting_.tracing),
       signals_(kernel::watch_signals({SIGCHLD, SIGTERM, SIGINT, SIGHUP})),
       random_(setting_.seed) {
     living = this;
@@ -128,6 +129,13 @@ void Arena::own(const std::string& path) const {
     }
 }
 
+void Arena::act(const std::string& what, const std::string& by_hand) {
+    acts_.push_back({0, what, by_hand});
+    if (setting_.tracing != nullptr) {
+        setting_.tracing->note_act(what);
+    }
+}
+
 std::string Arena::make_directory(const std::string& name) {
     const auto path = ledger_.scratch() / name;
     std::filesystem::create_directory(path);
@@ -142,7 +150,7 @@ std::string Arena::make_file(const std::string& name) {
         kernel::fail("cannot make " + path);
     }
     own(path);
-    acts_.push_back({0, "makes the file " + name, "touch " + name});
+    act("makes the file " + name, "touch " + name);
     return path;
 }
 
@@ -227,11 +235,12 @@ kernel::Queue Arena::create_queue(key_t key, mode_t mode) {
         const int id = checked(msgget(key, flags), "the grader cannot make a queue");
         supervisor_.note_made(kernel::Kind::queue, id, key, {});
     }
-    acts_.push_back(
-        {0, fmt::format("makes a queue {} {}", kernel::show_key(key), kernel::show_mode(mode)),
-         fmt::format("perl -e 'print msgget({}, 0{:o}), \"\\n\"'", kernel::show_key(key), flags)});
     for (const auto& queue : queues()) {
         if (queue.key == key) {
+            act(fmt::format("makes queue {}: {} {}", queue.id, kernel::show_key(key),
+                            kernel::show_mode(mode)),
+                fmt::format("perl -e 'print msgget({}, 0{:o}), \"\\n\"'", kernel::show_key(key),
+                            flags));
             return queue;
         }
     }
@@ -247,9 +256,8 @@ void Arena::send(const kernel::Queue& queue, const std::string& text) {
     const ActingAs student(setting_.student);
     checked(msgsnd(supervisor_.real(queue.id), &message, text.size(), IPC_NOWAIT),
             "the grader cannot send a message");
-    acts_.push_back(
-        {0, fmt::format("sends \"{}\" to queue {}", text, queue.id),
-         fmt::format("perl -e 'msgsnd({}, pack(\"l! a*\", 1, \"{}\"), 0)'", queue.id, text)});
+    act(fmt::format("sends \"{}\" to queue {}", text, queue.id),
+        fmt::format("perl -e 'msgsnd({}, pack(\"l! a*\", 1, \"{}\"), 0)'", queue.id, text));
 }
 
 void Arena::remove(const kernel::Queue& queue) {
@@ -258,8 +266,7 @@ void Arena::remove(const kernel::Queue& queue) {
     if (errno != 0) {
         kernel::fail("the grader cannot remove its queue");
     }
-    acts_.push_back(
-        {0, fmt::format("removes queue {}", queue.id), fmt::format("ipcrm -q {}", queue.id)});
+    act(fmt::format("removes queue {}", queue.id), fmt::format("ipcrm -q {}", queue.id));
     if (queues().empty()) {
         acts_.clear();
     }
@@ -288,9 +295,13 @@ Student Arena::start(const std::string& directory, mode_t umask) {
     how.identity = setting_.student;
     how.filter = &filter_;
     how.confinement = &confinement_;
+    const int number = static_cast<int>(processes_.size()) + 1;
+    if (setting_.tracing != nullptr) {
+        how.attach = [&](pid_t child) { setting_.tracing->attach(child, number); };
+    }
     Launched launched = launch(how);
     auto process = std::make_unique<Process>();
-    process->number = static_cast<int>(processes_.size()) + 1;
+    process->number = number;
     process->pid = launched.pid;
     process->channel = std::move(launched.channel);
     process->output = std::move(launched.output);
@@ -301,9 +312,13 @@ Student Arena::start(const std::string& directory, mode_t umask) {
 
 void Arena::send_request(Process& process, const std::string& request) {
     acts_.push_back({process.number, request, request});
+    if (setting_.tracing != nullptr) {
+        setting_.tracing->note_request(process.number, request);
+    }
     process.request = request;
     process.answer.reset();
     process.gets = 0;
+    process.calls = 0;
     process.token = fmt::format("{:08x}", random_() >> 32U);
     const std::string packet = process.token + " " + request;
     // To a process that has ended nothing can be sent; that it gives no answer is seen below.
@@ -314,6 +329,7 @@ Reply Arena::reply_of(Process& process) {
     Reply reply{.request = process.request, .process = process.number};
     reply.wait_status = process.wait_status;
     reply.plan = process.plan;
+    reply.calls = process.calls;
     reply.trouble = process.trouble;
     reply.waits = waits_;
     if (process.answer) {
@@ -368,6 +384,19 @@ void Student::go_on() {
                        for_a_step);
 }
 
+bool Student::interrupt(int signal) {
+    const auto threads = kernel::tasks(process_->pid);
+    const bool waiting = std::any_of(threads.begin(), threads.end(), [](const kernel::Task& task) {
+        return kernel::is_ipc_wait(task);
+    });
+    if (!waiting) {
+        return false;
+    }
+    arena_->act(fmt::format("sends SIG{} to process {}", sigabbrev_np(signal), process_->number),
+                fmt::format("kill -{} PID", sigabbrev_np(signal)));
+    return kill(process_->pid, signal) == 0;
+}
+
 Reply Student::end() {
     Process& process = *process_;
     process.request = "quit";
@@ -384,26 +413,70 @@ Reply Student::end() {
 std::vector<kernel::Task> Arena::all_tasks() const {
     std::vector<kernel::Task> all;
     for (const pid_t process : kernel::descendants(getpid())) {
-        const auto some = kernel::tasks(process);
-        all.insert(all.end(), some.begin(), some.end());
+        for (auto& task : kernel::tasks(process)) {
+            const bool by_signal = task.waiting == kernel::Waiting::traced &&
+                                   setting_.tracing != nullptr &&
+                                   setting_.tracing->is_stopped_by_signal(task.thread);
+            task.waiting = by_signal ? kernel::Waiting::stopped : task.waiting;
+            all.push_back(std::move(task));
+        }
     }
     return all;
+}
+
+/// @return what the threads of those processes wait in that have been asked something.
+std::vector<Wait> Arena::waits() const {
+    std::vector<Wait> all;
+    for (const auto& process : processes_) {
+        std::vector<pid_t> family = kernel::descendants(process->pid);
+        family.insert(family.begin(), process->pid);
+        for (const pid_t member : family) {
+            for (const auto& task : kernel::tasks(member)) {
+                if (!process->token.empty() && !task.call.empty()) {
+                    all.push_back({process->number, task.call});
+                }
+            }
+        }
+    }
+    return all;
+}
+
+/// Whether every thread waits for another one of the check, at one moment: then none will ever be
+/// woken. Each is seen to wait twice, and has not run in between, so that all of them waited
+/// between the end of the first look and the start of the second. What would satisfy a wait has
+/// done so already: the kernel wakes those who wait for it in the same call. And nobody waits for
+/// the grader, or there would be an event.
+bool Arena::stands_still() const {
+    using kernel::Waiting;
+    const auto first = all_tasks();
+    const bool all_wait = std::all_of(first.begin(), first.end(), [](const kernel::Task& task) {
+        return task.waiting == Waiting::for_others || task.waiting == Waiting::for_nothing ||
+               task.waiting == Waiting::traced;
+    });
+    std::vector<pollfd> watched;
+    return all_wait && !supervisor_.timers_set() && first == all_tasks() &&
+           !has_events(std::chrono::milliseconds(0), watched);
 }
 
 Trouble Arena::wait_until(const std::function<bool()>& condition, Allowance allowance) {
     Patience patience(allowance);
     waits_.clear();
     bool moved = false;
+    auto timeout = Patience::first_look;
     while (!condition()) {
         const auto served = supervisor_.served();
-        const Event event = serve(Patience::between_looks);
+        const Event event = serve(timeout);
         moved = moved || supervisor_.served() != served;
         if (event == Event::none || patience.look_is_due()) {
+            timeout = std::min(2 * timeout, Patience::between_looks);
             const auto progress = moved ? Progress::made : Progress::none;
-            const Trouble trouble = patience.look(all_tasks(), settled_cpu(), progress);
+            Trouble trouble = patience.look(all_tasks(), settled_cpu(), progress);
+            if (event == Event::none && trouble == Trouble::none && stands_still()) {
+                trouble = Trouble::blocked;
+            }
             moved = false;
             if (trouble != Trouble::none && !condition()) {
-                waits_ = patience.waits();
+                waits_ = waits();
                 return trouble;
             }
         }
@@ -411,14 +484,20 @@ Trouble Arena::wait_until(const std::function<bool()>& condition, Allowance allo
     return Trouble::none;
 }
 
-Arena::Event Arena::serve(std::chrono::milliseconds timeout) {
-    std::vector<pollfd> watched = {{signals_.get(), POLLIN, 0}};
+/// @param watched  gets the signals' descriptor, then three of each process.
+bool Arena::has_events(std::chrono::milliseconds timeout, std::vector<pollfd>& watched) const {
+    watched = {{signals_.get(), POLLIN, 0}};
     for (const auto& process : processes_) {
         for (const auto* descriptor : {&process->listener, &process->output, &process->channel}) {
             watched.push_back({descriptor->get(), POLLIN, 0});
         }
     }
-    if (poll(watched.data(), watched.size(), static_cast<int>(timeout.count())) <= 0) {
+    return poll(watched.data(), watched.size(), static_cast<int>(timeout.count())) > 0;
+}
+
+Arena::Event Arena::serve(std::chrono::milliseconds timeout) {
+    std::vector<pollfd> watched;
+    if (!has_events(timeout, watched)) {
         return Event::none;
     }
     for (std::size_t index = 0; index < processes_.size(); ++index) {
@@ -427,7 +506,7 @@ Arena::Event Arena::serve(std::chrono::milliseconds timeout) {
             return watched[1 + 3 * index + which].revents;
         };
         if ((ready(0) & POLLIN) != 0) {
-            supervisor_.serve(process);
+            supervisor_.serve_notification(process);
         } else if (ready(0) != 0) {
             process.listener.close();
         }
@@ -466,6 +545,9 @@ void Arena::read_channel(Process& process) {
         return;
     }
     process.answer = token_end == std::string::npos ? "" : text.substr(token_end + 1);
+    if (setting_.tracing != nullptr) {
+        setting_.tracing->note_answer(process.number, *process.answer);
+    }
 }
 
 void Arena::read_output(Process& process) {
@@ -491,18 +573,27 @@ void Arena::reap() {
         cancelled_ = cancelled_ || signal.ssi_signo != SIGCHLD;
     }
     int status = 0;
-    for (pid_t child = 0; (child = waitpid(-1, &status, WNOHANG)) > 0;) {
-        for (const auto& process : processes_) {
-            if (process->pid == child) {
-                // What it said and printed before it ended is still to be read.
-                read_channel(*process);
-                read_output(*process);
-                process->wait_status = status;
-            }
-        }
+    for (pid_t child = 0; (child = waitpid(-1, &status, WNOHANG | __WALL)) > 0;) {
+        reap_one(child, status);
     }
     if (cancelled_) {
         throw Cancelled();
+    }
+}
+
+void Arena::reap_one(pid_t child, int status) {
+    const auto stopped =
+        setting_.tracing == nullptr ? std::nullopt : setting_.tracing->take(child, status);
+    for (const auto& process : processes_) {
+        if (stopped && process->number == stopped->process) {
+            supervisor_.serve(*process, stopped->call);
+        }
+        if (process->pid == child && !WIFSTOPPED(status)) {
+            // What it said and printed before it ended is still to be read.
+            read_channel(*process);
+            read_output(*process);
+            process->wait_status = status;
+        }
     }
 }
 
@@ -570,7 +661,7 @@ void Arena::kill_everything() {
         for (const pid_t child : kernel::children(getpid())) {
             kill(child, SIGKILL);
         }
-        if (waitpid(-1, nullptr, 0) < 0 && errno == ECHILD) {
+        if (waitpid(-1, nullptr, __WALL) < 0 && errno == ECHILD) {
             return;
         }
     }

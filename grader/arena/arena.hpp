@@ -1,6 +1,8 @@
 #ifndef IPCLAB_ARENA_ARENA_HPP
 #define IPCLAB_ARENA_ARENA_HPP
 
+#include <poll.h>
+
 #include <functional>
 #include <memory>
 #include <random>
@@ -23,6 +25,7 @@ struct Setting {
     Identity student;
     int program = -1;  ///< a descriptor of the lab's program
     std::uint64_t seed = 0;
+    Tracing* tracing = nullptr;  ///< who traces the students and records the check, or null
 };
 
 /// One thing that happened in a check, in order: the grader's own acts and the students' requests.
@@ -68,6 +71,11 @@ public:
 
     /// Waits for the answer to what was begun.
     Reply finish();
+
+    /// Sends a signal while the process provably waits in a System V call (msgsnd, msgrcv, semop):
+    /// after begin() it does, unless it was answered or another process woke it.
+    /// @return whether it waits there; if not, no signal was sent.
+    bool interrupt(int signal);
 
     /// Lets the call go on before which the process is held, and holds it no more.
     void release();
@@ -185,7 +193,13 @@ private:
     void read_output(Process& process);
     void reap();
     void stop(Process& process, Trouble trouble);
+    void reap_one(pid_t child, int status);
+    void act(const std::string& what, const std::string& by_hand);
     [[nodiscard]] std::vector<kernel::Task> all_tasks() const;
+    [[nodiscard]] std::vector<Wait> waits() const;
+    [[nodiscard]] bool stands_still() const;
+    [[nodiscard]] bool has_events(std::chrono::milliseconds timeout,
+                                  std::vector<pollfd>& watched) const;
     void close();
     void end_processes();
     void kill_everything();
@@ -203,7 +217,7 @@ private:
     std::vector<Act> acts_;
     std::set<int> aside_;
     std::vector<kernel::Descriptor> keys_;  ///< the claims on the keys that were drawn
-    std::vector<std::string> waits_;
+    std::vector<Wait> waits_;
     std::mt19937_64 random_;
     Aftermath aftermath_;
     bool cancelled_ = false;

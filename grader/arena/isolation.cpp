@@ -121,7 +121,7 @@ int fork_flags(Level level) {
 }
 
 /// What must work in a world.
-int try_world(Level level) {
+void try_world(Level level) {
     if (level == Level::namespaces && (getpid() != 1 || !kernel::objects().empty())) {
         throw std::runtime_error("the namespaces are not empty");
     }
@@ -130,7 +130,6 @@ int try_world(Level level) {
             "the kernel has no seccomp user notification");
     const int queue = checked(msgget(IPC_PRIVATE, 0600), "msgget");
     checked(kernel::remove(kernel::Kind::queue, queue) == 0 ? 0 : -1, "msgctl");
-    return 0;
 }
 
 std::string obstacle_to(Level level) {
@@ -140,26 +139,7 @@ std::string obstacle_to(Level level) {
     if (level == Level::shared && is_root()) {
         return "root would hide permission bugs; run as a normal user";
     }
-    std::array<int, 2> ends{};
-    checked(pipe2(ends.data(), O_CLOEXEC), "cannot make a pipe");
-    const kernel::Descriptor from(ends[0]);
-    kernel::Descriptor to(ends[1]);
-    try {
-        const pid_t warden = fork_world(
-            level, [&](Identity) { return try_world(level); }, to.get());
-        to.close();
-        int status = 0;
-        checked(waitpid(warden, &status, 0), "cannot wait for a probe");
-        std::array<char, 256> why{};
-        const ssize_t size = read(from.get(), why.data(), why.size());
-        if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
-            return "";
-        }
-        return size > 1 ? std::string(why.data(), static_cast<std::size_t>(size) - 1)
-                        : "a process in it could not be set up";
-    } catch (const std::exception& error) {
-        return error.what();
-    }
+    return obstacle_in_world(level, [level](Identity) { try_world(level); });
 }
 
 }  // namespace
@@ -200,6 +180,32 @@ pid_t fork_world(Level level, const std::function<int(Identity)>& body, int comp
     }
     std::fflush(nullptr);
     _exit(status);
+}
+
+std::string obstacle_in_world(Level level, const std::function<void(Identity)>& tries) {
+    std::array<int, 2> ends{};
+    checked(pipe2(ends.data(), O_CLOEXEC), "cannot make a pipe");
+    const kernel::Descriptor from(ends[0]);
+    kernel::Descriptor to(ends[1]);
+    try {
+        const auto run = [&](Identity student) {
+            tries(student);
+            return 0;
+        };
+        const pid_t warden = fork_world(level, run, to.get());
+        to.close();
+        int status = 0;
+        checked(waitpid(warden, &status, 0), "cannot wait for a probe");
+        std::array<char, 256> why{};
+        const ssize_t size = read(from.get(), why.data(), why.size());
+        if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+            return "";
+        }
+        return size > 1 ? std::string(why.data(), static_cast<std::size_t>(size) - 1)
+                        : "a process in it could not be set up";
+    } catch (const std::exception& error) {
+        return error.what();
+    }
 }
 
 std::vector<Probe> probe_levels() {

@@ -52,6 +52,10 @@ std::vector<Probe> probe_levels();
 /// @throws kernel failure where the kernel refuses.
 pid_t fork_world(Level level, const std::function<int(Identity student)>& body, int complaints = 2);
 
+/// Tries something in a world of its own.
+/// @return the text of what it threw, or why there is no such world; empty: it works.
+std::string obstacle_in_world(Level level, const std::function<void(Identity student)>& tries);
+
 }  // namespace ipclab::arena
 
 #endif

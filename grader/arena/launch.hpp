@@ -4,6 +4,7 @@
 #include <linux/filter.h>
 #include <sys/types.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,9 @@ struct Launch {
     Limits limits;
     const std::vector<sock_filter>* filter = nullptr;
     const Confinement* confinement = nullptr;
+    /// Called with the new process before it becomes anybody or executes anything, where it is to
+    /// be traced. The filter then hands calls to a tracer, and there is no listener.
+    std::function<void(pid_t child)> attach;
 };
 
 /// A process just started, seen from the grader.
@@ -39,7 +43,8 @@ struct Launched {
     pid_t pid = -1;
     kernel::Descriptor channel;   ///< SOCK_SEQPACKET; the other end is its descriptor 3
     kernel::Descriptor output;    ///< the reading end of its stdout and stderr, non-blocking
-    kernel::Descriptor listener;  ///< its seccomp notifications (seccomp_unotify(2)), non-blocking
+    kernel::Descriptor listener;  ///< its seccomp notifications (seccomp_unotify(2)), non-blocking;
+                                  ///< closed where it is traced
 };
 
 /// Starts a program: in a session of its own, with a cleaned environment, no descriptors but 0

@@ -48,12 +48,6 @@ Trouble Patience::look(const std::vector<Task>& tasks, std::uint64_t settled, Pr
     const auto passed = std::min<std::chrono::nanoseconds>(now - last_look_, 2 * between_looks);
     last_look_ = now;
 
-    waits_.clear();
-    for (const auto& task : tasks) {
-        if (!task.call.empty()) {
-            waits_.push_back(task.call);
-        }
-    }
     const std::uint64_t cpu = count_cpu(tasks, settled);
     const std::uint64_t switches = sum(tasks, &Task::switches);
     const bool changed = !looked_before_ || switches != last_switches_;

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
-#include <string>
 #include <vector>
 
 #include "arena/process.hpp"
@@ -36,7 +35,8 @@ class Patience {
 public:
     using Clock = std::chrono::steady_clock;
 
-    /// How long to wait for events before the first look, and between looks.
+    /// How long to wait for events before the first look, and at most between looks.
+    static constexpr std::chrono::milliseconds first_look{1};
     static constexpr std::chrono::milliseconds between_looks{20};
 
     explicit Patience(Allowance allowance) : allowance_(allowance) {}
@@ -55,9 +55,6 @@ public:
     Trouble look(const std::vector<kernel::Task>& tasks, std::uint64_t settled = 0,
                  Progress progress = Progress::none);
 
-    /// @return the calls that the threads wait in, as of the last look.
-    [[nodiscard]] const std::vector<std::string>& waits() const { return waits_; }
-
 private:
     [[nodiscard]] std::uint64_t count_cpu(const std::vector<kernel::Task>& tasks,
                                           std::uint64_t settled);
@@ -71,7 +68,6 @@ private:
     std::uint64_t last_switches_ = 0;
     std::chrono::nanoseconds still_{0};
     std::chrono::nanoseconds asleep_{0};
-    std::vector<std::string> waits_;
 };
 
 }  // namespace ipclab::arena

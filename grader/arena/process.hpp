@@ -1,13 +1,12 @@
 #ifndef IPCLAB_ARENA_PROCESS_HPP
 #define IPCLAB_ARENA_PROCESS_HPP
 
-#include <linux/seccomp.h>
-
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "arena/launch.hpp"
+#include "arena/tracing.hpp"
 
 namespace ipclab::arena {
 
@@ -33,8 +32,20 @@ struct Plan {
     int refuse_making = 0;
     /// The errno of every call that would remove one: EPERM is somebody else's. 0: none.
     int refuse_removing = 0;
-    /// The errno of every call that would change an object's owner or mode (IPC_SET). 0: none.
-    int refuse_changing = 0;
+    /// The System V call, counted from 1, that fails with fail_with without happening; 0: none.
+    /// Removals are left out: after a refused one nobody could leave things in order.
+    int fail_call = 0;
+    int fail_with = 0;
+    /// The System V call, counted from 1, before which the process is killed; 0: none.
+    int kill_before = 0;
+};
+
+/// A thread that waits in a call.
+struct Wait {
+    int process = 0;   ///< the student process that it belongs to, itself or through its parents
+    std::string call;  ///< "msgrcv (queue 3, type 5)"
+
+    bool operator==(const Wait&) const = default;
 };
 
 /// What came back for a request.
@@ -45,7 +56,8 @@ struct Reply {
     std::string answer;  ///< the shell's answer (labs/shell/shell.hpp); empty in trouble
     std::optional<int> wait_status;  ///< of a process that ended (wait(2))
     Plan plan;                       ///< what was done to its calls meanwhile
-    std::vector<std::string> waits;  ///< the calls that its threads wait in, where it is blocked
+    int calls = 0;                   ///< how many System V calls it made
+    std::vector<Wait> waits;         ///< who waits in what, where it is blocked
 };
 
 /// A student process and what is known of it. The arena keeps it up to date.
@@ -66,8 +78,9 @@ struct Process {
     Trouble trouble = Trouble::none;
 
     Plan plan;
-    int gets = 0;  ///< msgget, semget and shmget calls of the present request
-    std::optional<seccomp_notif> held;
+    int gets = 0;   ///< msgget, semget and shmget calls of the present request
+    int calls = 0;  ///< System V calls of the present request
+    std::optional<SystemCall> held;
 
     [[nodiscard]] bool ended() const { return wait_status.has_value(); }
 };

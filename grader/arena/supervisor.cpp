@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <linux/sched.h>
+#include <linux/seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
@@ -11,11 +12,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <csignal>
+#include <utility>
 
 #include "kernel/failure.hpp"
-#include "kernel/file.hpp"
 #include "kernel/tasks.hpp"
 
 namespace ipclab::arena {
@@ -29,18 +29,6 @@ constexpr int processes_alive = 64;
 constexpr int processes_ever = 4096;
 constexpr std::uint64_t new_namespaces = CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUSER |
                                          CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWCGROUP;
-
-pid_t process_of(pid_t thread) {
-    const auto status = kernel::try_read_file(fmt::format("/proc/{}/status", thread)).value_or("");
-    constexpr std::string_view name = "Tgid:\t";
-    const auto place = status.find(name);
-    pid_t process = -1;
-    if (place != std::string::npos) {
-        std::from_chars(status.data() + place + name.size(), status.data() + status.size(),
-                        process);
-    }
-    return process;
-}
 
 std::optional<Kind> kind_of(long call) {
     switch (call) {
@@ -56,6 +44,7 @@ std::optional<Kind> kind_of(long call) {
             return Kind::semaphore_set;
         case SYS_shmget:
         case SYS_shmat:
+        case SYS_shmdt:
         case SYS_shmctl:
             return Kind::segment;
         default:
@@ -71,9 +60,9 @@ bool is_control(long call) {
     return call == SYS_msgctl || call == SYS_semctl || call == SYS_shmctl;
 }
 
-int command_of(long call, const __u64* arguments) {
+int command_of(const SystemCall& call) {
     // Linux adds IPC_64 (0x100) to commands of some callers.
-    return static_cast<int>(arguments[call == SYS_semctl ? 2 : 1]) & ~0x100;
+    return static_cast<int>(call.arguments[call.number == SYS_semctl ? 2 : 1]) & ~0x100;
 }
 
 /// Commands whose first argument is no id: limits, usage, and a look at a place in the kernel's
@@ -120,49 +109,64 @@ std::size_t threads_alive() {
 
 }  // namespace
 
-Supervisor::Supervisor(Level level, Identity student, Ledger& ledger)
-    : level_(level), student_(student), ledger_(ledger) {}
+Supervisor::Supervisor(Level level, Identity student, Ledger& ledger, Tracing* tracing)
+    : level_(level), student_(student), ledger_(ledger), tracing_(tracing) {}
 
-void Supervisor::serve(Process& process) {
+void Supervisor::serve_notification(Process& process) {
     seccomp_notif notification{};
     if (ioctl(process.listener.get(), SECCOMP_IOCTL_NOTIF_RECV, &notification) != 0) {
         return;  // The caller was killed meanwhile.
     }
+    SystemCall call{.thread = static_cast<pid_t>(notification.pid),
+                    .number = notification.data.nr,
+                    .notification = notification.id};
+    std::copy_n(notification.data.args, call.arguments.size(), call.arguments.begin());
+    serve(process, call);
+}
+
+void Supervisor::serve(Process& process, const SystemCall& call) {
     ++served_;
-    if (gets_object(notification.data.nr) && ++process.gets == process.plan.hold_before) {
-        process.held = notification;
+    process.calls += kind_of(call.number) ? 1 : 0;
+    if (gets_object(call.number) && ++process.gets == process.plan.hold_before) {
+        process.held = call;
+        if (tracing_ != nullptr) {
+            tracing_->note_held(call);
+        }
         return;
     }
-    respond(process, notification, decide(process, notification));
+    if (kind_of(call.number) && process.calls == process.plan.kill_before) {
+        kill(kernel::process_of(call.thread), SIGKILL);
+        return;
+    }
+    respond(process, call, decide(process, call));
 }
 
 void Supervisor::release(Process& process) {
-    if (process.held) {
-        const seccomp_notif notification = *process.held;
-        process.held.reset();
-        respond(process, notification, decide(process, notification));
+    if (const auto call = std::exchange(process.held, std::nullopt)) {
+        respond(process, *call, decide(process, *call));
     }
 }
 
-void Supervisor::respond(const Process& process, const seccomp_notif& notification,
-                         const Verdict& verdict) {
+void Supervisor::respond(const Process& process, const SystemCall& call, const Ruling& ruling) {
+    if (tracing_ != nullptr) {
+        tracing_->resume(call, ruling);
+        return;
+    }
     seccomp_notif_resp response{};
-    response.id = notification.id;
-    response.val = verdict.value;
-    response.error = -verdict.error;
-    response.flags = verdict.proceed ? SECCOMP_USER_NOTIF_FLAG_CONTINUE : 0;
+    response.id = call.notification;
+    response.val = ruling.value;
+    response.error = -ruling.error;
+    response.flags = ruling.proceed ? SECCOMP_USER_NOTIF_FLAG_CONTINUE : 0;
     // Where the caller was killed meanwhile there is nobody to answer; what was made for it stands
     // in the ledger and goes with the check.
     ioctl(process.listener.get(), SECCOMP_IOCTL_NOTIF_SEND, &response);
 }
 
-Supervisor::Verdict Supervisor::decide(Process& process, const seccomp_notif& notification) {
-    const Arguments arguments = notification.data.args;
-    const auto caller = static_cast<pid_t>(notification.pid);
-    const auto argument = [&](int index) { return static_cast<int>(arguments[index]); };
-    switch (notification.data.nr) {
+Ruling Supervisor::decide(Process& process, const SystemCall& call) {
+    const auto argument = [&](int index) { return static_cast<int>(call.arguments.at(index)); };
+    switch (call.number) {
         case SYS_clone:
-            return start_process(process, arguments[0]);
+            return start_process(process, call.arguments[0]);
 #ifdef SYS_fork
         case SYS_fork:
         case SYS_vfork:
@@ -170,57 +174,72 @@ Supervisor::Verdict Supervisor::decide(Process& process, const seccomp_notif& no
 #endif
         case SYS_kill:
         case SYS_rt_sigqueueinfo:
-            return send_signal(caller, argument(0), argument(1));
+            return send_signal(call.thread, argument(0), argument(1));
         case SYS_tgkill:
         case SYS_rt_tgsigqueueinfo:
-            return send_signal(caller, std::max(argument(0), 1), argument(2));
+            return send_signal(call.thread, std::max(argument(0), 1), argument(2));
         case SYS_tkill:
-            return send_signal(caller, std::max(process_of(argument(0)), 1), argument(1));
+            return send_signal(call.thread, std::max(kernel::process_of(argument(0)), 1),
+                               argument(1));
+#ifdef SYS_alarm
+        case SYS_alarm:
+#endif
+        case SYS_setitimer:
+        case SYS_timer_settime:
+        case SYS_timerfd_settime:
+            timers_set_ = true;
+            return {.proceed = true};
         default:
-            return decide_ipc(process, notification);
+            // A call that is none of ours: student code has a filter of its own.
+            return kind_of(call.number) ? decide_ipc(process, call) : Ruling{.proceed = true};
     }
 }
 
-Supervisor::Verdict Supervisor::decide_ipc(Process& process, const seccomp_notif& notification) {
-    const Arguments arguments = notification.data.args;
-    const long call = notification.data.nr;
+/// @return the errno that the check wants a call to fail with, or 0.
+int Supervisor::planned_error(const Process& process, const SystemCall& call) {
+    const Plan& plan = process.plan;
+    const bool removes = is_control(call.number) && command_of(call) == IPC_RMID;
+    if (process.calls == plan.fail_call && !removes) {
+        return plan.fail_with;
+    }
+    // Of queues only: a semaphore of the student's own may be what guards its calls.
+    return removes && call.number == SYS_msgctl ? plan.refuse_removing : 0;
+}
+
+Ruling Supervisor::decide_ipc(Process& process, const SystemCall& call) {
+    const auto& arguments = call.arguments;
     const auto key = static_cast<key_t>(arguments[0]);
     const int id = static_cast<int>(arguments[0]);
-    const auto thread = static_cast<pid_t>(notification.pid);
-    if (call == SYS_msgget) {
+    if (const int error = planned_error(process, call)) {
+        return {.error = error, .planned = true};
+    }
+    if (call.number == SYS_msgget) {
         return get_object(process, Kind::queue, key, static_cast<int>(arguments[1]),
                           [&](int flags) { return msgget(key, flags); });
     }
-    if (call == SYS_semget) {
+    if (call.number == SYS_semget) {
         const int count = static_cast<int>(arguments[1]);
         return get_object(process, Kind::semaphore_set, key, static_cast<int>(arguments[2]),
                           [&](int flags) { return semget(key, count, flags); });
     }
-    if (call == SYS_shmget) {
-        return get_segment(thread, key);
+    if (call.number == SYS_shmget) {
+        return get_segment(call.thread, key);
     }
-    const int command = is_control(call) ? command_of(call, arguments) : -1;
-    if (is_control(call) && is_about_the_system(call, command)) {
+    const int command = is_control(call.number) ? command_of(call) : -1;
+    const bool by_address = call.number == SYS_shmdt;
+    if (by_address || is_about_the_system(call.number, command)) {
         return {.proceed = true};
     }
-    // Of queues only: a semaphore of the student's own may be what guards its calls.
-    const int refused = call != SYS_msgctl    ? 0
-                        : command == IPC_RMID ? process.plan.refuse_removing
-                        : command == IPC_SET  ? process.plan.refuse_changing
-                                              : 0;
-    if (refused != 0) {
-        return {.error = refused};
+    if (kind_of(call.number) == Kind::queue && real(id) != id) {
+        return use_queue_zero(call);
     }
-    if (kind_of(call) == Kind::queue && real(id) != id) {
-        return use_queue_zero(call, arguments, thread);
-    }
-    return use_object(*kind_of(call), id, command == IPC_RMID || command == IPC_SET);
+    return use_object(*kind_of(call.number), id, command == IPC_RMID || command == IPC_SET);
 }
 
 /// Makes or opens an object for the student. Making it is always tried exclusively first, so that
 /// it is known who made it; between the two tries another process may have made or removed it.
-Supervisor::Verdict Supervisor::get_object(const Process& process, Kind kind, key_t key, int flags,
-                                           const std::function<int(int flags)>& get) {
+Ruling Supervisor::get_object(const Process& process, Kind kind, key_t key, int flags,
+                              const std::function<int(int flags)>& get) {
     const ActingAs student(student_);
     const bool makes = key == IPC_PRIVATE || (flags & IPC_CREAT) != 0;
     while (true) {
@@ -237,20 +256,19 @@ Supervisor::Verdict Supervisor::get_object(const Process& process, Kind kind, ke
     }
 }
 
-Supervisor::Verdict Supervisor::make_object(const Process& process, Kind kind, key_t key, int flags,
-                                            const std::function<int(int flags)>& get) {
+Ruling Supervisor::make_object(const Process& process, Kind kind, key_t key, int flags,
+                               const std::function<int(int flags)>& get) {
     const int error = process.plan.refuse_making;
     const int made =
         error == 0 ? get(flags | IPC_CREAT | IPC_EXCL) : refuse_to_make(key, error, get);
     if (made < 0) {
-        return {.error = errno};
+        return {.error = errno, .planned = errno == error};
     }
     note_made(kind, made, key, {process.number, process.request});
     return {.value = kind == Kind::queue ? shown(made) : made};
 }
 
-Supervisor::Verdict Supervisor::open_object(Kind kind, int flags,
-                                            const std::function<int(int flags)>& get) {
+Ruling Supervisor::open_object(Kind kind, int flags, const std::function<int(int flags)>& get) {
     const int found = get(flags & ~(IPC_CREAT | IPC_EXCL));
     if (found < 0) {
         return {.error = errno};
@@ -263,8 +281,8 @@ Supervisor::Verdict Supervisor::open_object(Kind kind, int flags,
 }
 
 /// Segments are made by the student's own call, since the kernel records who made them.
-Supervisor::Verdict Supervisor::get_segment(pid_t thread, key_t key) {
-    const pid_t maker = process_of(thread);
+Ruling Supervisor::get_segment(pid_t thread, key_t key) {
+    const pid_t maker = kernel::process_of(thread);
     const bool first = segment_makers_.insert(maker).second;
     for (const auto& object : kernel::objects()) {
         if (first && object.kind == Kind::segment && object.creating_process == maker) {
@@ -280,13 +298,13 @@ Supervisor::Verdict Supervisor::get_segment(pid_t thread, key_t key) {
 
 /// The calls on the queue that student code knows as 0 and the kernel by another id. They are made
 /// in its place, and what they read or write is copied from or to its memory.
-Supervisor::Verdict Supervisor::use_queue_zero(long call, Arguments arguments, pid_t thread) {
-    const int command = call == SYS_msgctl ? command_of(call, arguments) : -1;
+Ruling Supervisor::use_queue_zero(const SystemCall& call) {
+    const int command = call.number == SYS_msgctl ? command_of(call) : -1;
     const int error = in_place_of(student_, [&] {
         msqid_ds status{};
         const iovec here{&status, sizeof status};
-        const iovec there{reinterpret_cast<void*>(arguments[2]), sizeof status};
-        if (command == IPC_SET && process_vm_readv(thread, &here, 1, &there, 1, 0) < 0) {
+        const iovec there{reinterpret_cast<void*>(call.arguments[2]), sizeof status};
+        if (command == IPC_SET && process_vm_readv(call.thread, &here, 1, &there, 1, 0) < 0) {
             return errno;
         }
         const bool known = command == IPC_RMID || command == IPC_STAT || command == IPC_SET;
@@ -294,27 +312,27 @@ Supervisor::Verdict Supervisor::use_queue_zero(long call, Arguments arguments, p
             return known ? errno : EINVAL;
         }
         const bool failed =
-            command == IPC_STAT && process_vm_writev(thread, &here, 1, &there, 1, 0) < 0;
+            command == IPC_STAT && process_vm_writev(call.thread, &here, 1, &there, 1, 0) < 0;
         return failed ? errno : 0;
     });
     return {.error = error};
 }
 
-Supervisor::Verdict Supervisor::use_object(Kind kind, int id, bool changes) {
+Ruling Supervisor::use_object(Kind kind, int id, bool changes) {
     if (level_ == Level::namespaces || ledger_.find(kind, id) != nullptr) {
         return {.proceed = true};
     }
     for (const auto& object : kernel::objects()) {
         if (object.kind == kind && object.id == id) {
-            return is_ours(object) ? Verdict{.proceed = true}
-                                   : Verdict{.error = changes ? EPERM : EACCES};
+            return is_ours(object) ? Ruling{.proceed = true}
+                                   : Ruling{.error = changes ? EPERM : EACCES};
         }
     }
     // What the kernel would say; a stranger may make an object with this id right after the look.
     return {.error = EINVAL};
 }
 
-Supervisor::Verdict Supervisor::start_process(Process& process, std::uint64_t flags) {
+Ruling Supervisor::start_process(Process& process, std::uint64_t flags) {
     if ((flags & new_namespaces) != 0) {
         return {.error = EPERM};
     }
@@ -329,21 +347,21 @@ Supervisor::Verdict Supervisor::start_process(Process& process, std::uint64_t fl
 
 /// A student of the same user could signal any process of that user, the grader's among them: here
 /// it reaches those of its check only.
-Supervisor::Verdict Supervisor::send_signal(pid_t caller, pid_t target, int signal) {
+Ruling Supervisor::send_signal(pid_t caller, pid_t target, int signal) {
     if (target == 0) {
         return {.proceed = true};
     }
     if (target > 0) {
-        return belongs_to_check(target) ? Verdict{.proceed = true} : Verdict{.error = EPERM};
+        return belongs_to_check(target) ? Ruling{.proceed = true} : Ruling{.error = EPERM};
     }
     const auto ours = kernel::descendants(getpid());
     if (target != -1) {
         const bool known = std::any_of(ours.begin(), ours.end(),
                                        [&](pid_t process) { return getpgid(process) == -target; });
-        return known ? Verdict{.proceed = true} : Verdict{.error = EPERM};
+        return known ? Ruling{.proceed = true} : Ruling{.error = EPERM};
     }
     for (const pid_t process : ours) {
-        if (process != process_of(caller)) {
+        if (process != kernel::process_of(caller)) {
             kill(process, signal);
         }
     }

@@ -12,7 +12,8 @@
 
 namespace ipclab::arena {
 
-/// Answers the system calls that the students' filter hands over (seccomp_unotify(2)).
+/// Rules on the system calls that the students' filter hands over: as notifications
+/// (seccomp_unotify(2)) or, where there is a tracer, as its stops.
 ///
 /// - msgget and semget are made here, as the student: so the ledger knows each object's maker.
 /// Their
@@ -25,13 +26,20 @@ namespace ipclab::arena {
 /// - A call can be held back or refused, as the process's Plan says.
 class Supervisor {
 public:
-    Supervisor(Level level, Identity student, Ledger& ledger);
+    /// @param tracing  who stops the calls, or null: they come as notifications.
+    Supervisor(Level level, Identity student, Ledger& ledger, Tracing* tracing = nullptr);
 
-    /// Receives one notification of a process and answers it, or holds it back.
-    void serve(Process& process);
+    /// Receives one notification of a process and serves it.
+    void serve_notification(Process& process);
 
-    /// @return how many notifications it has received so far.
+    /// Rules on a call, or holds it back.
+    void serve(Process& process, const SystemCall& call);
+
+    /// @return how many calls it has served so far.
     [[nodiscard]] std::uint64_t served() const { return served_; }
+
+    /// @return whether any process has set a timer, which may wake it at any time.
+    [[nodiscard]] bool timers_set() const { return timers_set_; }
 
     /// Lets a call go on that was held back.
     void release(Process& process);
@@ -50,37 +58,33 @@ public:
     [[nodiscard]] bool made_here(const kernel::Object& segment) const;
 
 private:
-    struct Verdict {
-        bool proceed = false;  ///< the kernel goes on with the call as it stands
-        long value = 0;
-        int error = 0;
-    };
-    using Arguments = const __u64*;
-
-    Verdict decide(Process& process, const seccomp_notif& notification);
-    Verdict decide_ipc(Process& process, const seccomp_notif& notification);
-    Verdict get_object(const Process& process, kernel::Kind kind, key_t key, int flags,
+    Ruling decide(Process& process, const SystemCall& call);
+    static int planned_error(const Process& process, const SystemCall& call);
+    Ruling decide_ipc(Process& process, const SystemCall& call);
+    Ruling get_object(const Process& process, kernel::Kind kind, key_t key, int flags,
+                      const std::function<int(int flags)>& get);
+    Ruling make_object(const Process& process, kernel::Kind kind, key_t key, int flags,
                        const std::function<int(int flags)>& get);
-    Verdict make_object(const Process& process, kernel::Kind kind, key_t key, int flags,
-                        const std::function<int(int flags)>& get);
-    Verdict open_object(kernel::Kind kind, int flags, const std::function<int(int flags)>& get);
-    Verdict get_segment(pid_t thread, key_t key);
-    Verdict use_queue_zero(long call, Arguments arguments, pid_t thread);
-    Verdict use_object(kernel::Kind kind, int id, bool changes);
-    Verdict start_process(Process& process, std::uint64_t flags);
-    Verdict send_signal(pid_t caller, pid_t target, int signal);
+    Ruling open_object(kernel::Kind kind, int flags, const std::function<int(int flags)>& get);
+    Ruling get_segment(pid_t thread, key_t key);
+    Ruling use_queue_zero(const SystemCall& call);
+    Ruling use_object(kernel::Kind kind, int id, bool changes);
+    Ruling start_process(Process& process, std::uint64_t flags);
+    Ruling send_signal(pid_t caller, pid_t target, int signal);
     [[nodiscard]] bool is_ours(const kernel::Object& object) const;
-    void respond(const Process& process, const seccomp_notif& notification, const Verdict& verdict);
+    void respond(const Process& process, const SystemCall& call, const Ruling& ruling);
 
     Level level_;
     Identity student_;
     Ledger& ledger_;
+    Tracing* tracing_;
     std::set<pid_t> segment_makers_;
     std::set<int> older_segments_;  ///< of strangers whose process id has come round again
     std::optional<int> zero_;
     bool zero_pending_ = false;
     int processes_started_ = 0;
     std::uint64_t served_ = 0;
+    bool timers_set_ = false;
 };
 
 }  // namespace ipclab::arena

@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <cstring>
+#include <set>
 
 #include "kernel/failure.hpp"
 
@@ -37,14 +38,37 @@ std::string told_end(const Reply& reply) {
                        WEXITSTATUS(*reply.wait_status));
 }
 
+std::vector<std::string> calls_of(const std::vector<arena::Wait>& waits, int process) {
+    std::vector<std::string> calls;
+    for (const auto& wait : waits) {
+        if (wait.process == process) {
+            calls.push_back(wait.call);
+        }
+    }
+    return calls;
+}
+
+/// Who waits for what: the process that was asked, and the others that were asked something.
+std::string told_waits(const Reply& reply) {
+    std::string text = "it waits in " + joined(calls_of(reply.waits, reply.process), " and ");
+    std::set<int> others;
+    for (const auto& wait : reply.waits) {
+        if (wait.process != reply.process && others.insert(wait.process).second) {
+            text += fmt::format(", process {} in {}", wait.process,
+                                joined(calls_of(reply.waits, wait.process), " and "));
+        }
+    }
+    return text;
+}
+
 std::string told_trouble(const Reply& reply) {
     switch (reply.trouble) {
         case Trouble::blocked:
-            return "it waits in " + joined(reply.waits, " and ") +
-                   ", and nobody is left who could wake it";
+            return told_waits(reply) + ", and nobody is left who could wake it";
         case Trouble::slept:
             return reply.waits.empty() ? "it waited and did not answer"
-                                       : "it spent 2 seconds in " + joined(reply.waits, " and ") +
+                                       : "it spent 2 seconds in " +
+                                             joined(calls_of(reply.waits, reply.process), " and ") +
                                              " and did not answer";
         case Trouble::stopped:
             return "the process was stopped by a signal";
@@ -97,10 +121,11 @@ std::string told_request(const Reply& reply) {
     if (arena != nullptr && arena->processes().size() > 1) {
         text += fmt::format(" (in process {})", reply.process);
     }
+    const auto failing = fmt::format("System V call number {} fails", reply.plan.fail_call);
     for (const auto& [error, calls] :
          {std::pair(reply.plan.refuse_making, "no queue can be made"),
           std::pair(reply.plan.refuse_removing, "no queue can be removed"),
-          std::pair(reply.plan.refuse_changing, "no queue can be changed")}) {
+          std::pair(reply.plan.fail_call == 0 ? 0 : reply.plan.fail_with, failing.c_str())}) {
         if (error != 0) {
             text += fmt::format(" (while the grader sees to it that {}: {})", calls,
                                 kernel::errno_name(error));

@@ -56,6 +56,11 @@ Said say_message(const Evidence& seen, const Event* event, const char* sentence,
                           fmt::arg("id", static_cast<int>(event->call.arguments[0]))));
 }
 
+/// Whether a check has seen a queue that should not be there, or asked for its id.
+bool is_seen_left(const Evidence& seen, int id) {
+    return (seen.expects(Kind::id) && seen.expected.id == id) || seen.listed(id) != nullptr;
+}
+
 /// The first start of a child that has not ended, or null.
 const Event* start_of_living_child(const recorder::Recording& recording) {
     const auto& events = recording.events;
@@ -128,9 +133,7 @@ Said left_behind(const Evidence& seen) {
         return std::nullopt;
     }
     for (const auto& get : seen.gets) {
-        const bool stays = get.made() && get.event->id < failure->event->id &&
-                           !removal_of(seen.controls, *get.id) && seen.expected.id == *get.id;
-        if (stays && seen.expects(Kind::id)) {
+        if (get.made() && !removal_of(seen.controls, *get.id) && is_seen_left(seen, *get.id)) {
             return at(*failure->event, "", fmt::format(words::left_behind_note, "id"_a = *get.id),
                       fmt::format(words::left_behind, "call"_a = told(*failure->event),
                                   "error"_a = kernel::errno_name(failure->error),

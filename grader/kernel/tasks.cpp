@@ -18,7 +18,7 @@ namespace ipclab::kernel {
 
 namespace {
 
-enum class Limit { none, argument_is_time, always_timed };
+enum class Limit { none, argument_is_time, always_timed, others_locks };
 
 /// A call that a thread can wait in. Where it has a time-out, which argument tells whether it is
 /// used: a null pointer or a negative number of milliseconds means for ever.
@@ -53,8 +53,8 @@ constexpr std::array known_calls = {
     Call{SYS_recvmsg, "recvmsg", Limit::none, 0},
     Call{SYS_wait4, "wait", Limit::none, 0},
     Call{SYS_waitid, "wait", Limit::none, 0},
-    Call{SYS_flock, "flock", Limit::none, 0},
-    Call{SYS_fcntl, "fcntl", Limit::none, 0},
+    Call{SYS_flock, "flock", Limit::others_locks, 0},
+    Call{SYS_fcntl, "fcntl", Limit::others_locks, 0},
     Call{SYS_rt_sigsuspend, "sigsuspend", Limit::none, 0},
     Call{SYS_rt_sigtimedwait, "sigtimedwait", Limit::argument_is_time, 2},
     Call{SYS_futex, "futex (a lock or a thread)", Limit::argument_is_time, 3},
@@ -71,6 +71,22 @@ constexpr std::array known_calls = {
     Call{SYS_nanosleep, "sleep", Limit::always_timed, 0},
     Call{SYS_clock_nanosleep, "sleep", Limit::always_timed, 0},
 };
+
+/// @return what a call waits at, " (queue 3, type 5)", where it is a System V object.
+std::string told_object(long number, const std::array<std::uint64_t, 6>& arguments) {
+    const auto id = static_cast<int>(arguments[0]);
+    switch (number) {
+        case SYS_msgsnd:
+            return fmt::format(" (queue {})", id);
+        case SYS_msgrcv:
+            return fmt::format(" (queue {}, type {})", id, static_cast<long>(arguments[3]));
+        case SYS_semop:
+        case SYS_semtimedop:
+            return fmt::format(" (semaphore set {})", id);
+        default:
+            return "";
+    }
+}
 
 bool lasts_for_ever(const Call& call, std::uint64_t argument) {
     if (call.limit == Limit::none) {
@@ -116,8 +132,9 @@ Waiting waiting_of(char state, const std::string& place, std::string& call) {
         case 'X':
             return Waiting::for_nothing;
         case 'T':
-        case 't':
             return Waiting::stopped;
+        case 't':
+            return Waiting::traced;
         case 'S': {
             const auto line = try_read_file(place + "/syscall");
             return line ? classify_wait(*line, call) : Waiting::for_a_time;
@@ -177,7 +194,10 @@ Waiting classify_wait(std::string_view line, std::string& call) {
         call = fmt::format("system call {}", number);
         return Waiting::for_a_time;
     }
-    call = known->name;
+    call = known->name + told_object(number, arguments);
+    if (known->limit == Limit::others_locks) {
+        return Waiting::for_anybody;
+    }
     const auto argument = arguments.at(static_cast<std::size_t>(known->argument));
     return lasts_for_ever(*known, argument) ? Waiting::for_others : Waiting::for_a_time;
 }
@@ -200,6 +220,22 @@ std::vector<Task> tasks(pid_t process) {
         result.push_back(task);
     }
     return result;
+}
+
+bool is_ipc_wait(const Task& task) {
+    return task.waiting == Waiting::for_others && is_ipc(task.call);
+}
+
+pid_t process_of(pid_t thread) {
+    const auto status = try_read_file(fmt::format("/proc/{}/status", thread)).value_or("");
+    constexpr std::string_view name = "Tgid:\t";
+    const auto place = status.find(name);
+    pid_t process = -1;
+    if (place != std::string::npos) {
+        std::from_chars(status.data() + place + name.size(), status.data() + status.size(),
+                        process);
+    }
+    return process;
 }
 
 std::vector<pid_t> children(pid_t process) {

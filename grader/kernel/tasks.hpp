@@ -15,10 +15,12 @@ namespace ipclab::kernel {
 /// How long a thread will stay where it is if nobody else acts.
 enum class Waiting {
     no,           ///< it runs or wants to run
-    for_others,   ///< until another process or the kernel wakes it
+    for_others,   ///< until another process of its own wakes it
+    for_anybody,  ///< the same, but strangers may do it, too: a file that they have locked
     for_a_time,   ///< a call with a time-out, or one that may not be looked into
     for_nothing,  ///< it has ended and waits to be reaped
-    stopped,      ///< by a signal or a tracer
+    stopped,      ///< by a signal
+    traced,       ///< for its tracer
 };
 
 /// One thread as it was when it was looked at.
@@ -26,10 +28,15 @@ struct Task {
     pid_t process = 0;
     pid_t thread = 0;
     Waiting waiting = Waiting::no;
-    std::string call;            ///< the system call it waits in, "msgrcv"; empty: unknown or none
+    std::string call;            ///< what it waits in, "msgrcv (queue 3)"; empty: unknown or none
     std::uint64_t cpu = 0;       ///< nanoseconds it has run
     std::uint64_t switches = 0;  ///< how often it has left the processor
+
+    bool operator==(const Task&) const = default;
 };
+
+/// @return whether a thread waits in a System V call until another process acts.
+bool is_ipc_wait(const Task& task);
 
 /// @return the threads of a process; none where it is gone.
 std::vector<Task> tasks(pid_t process);
@@ -52,9 +59,12 @@ struct Stat {
 /// @throws std::runtime_error where it is not such a line.
 Stat parse_stat(std::string_view line);
 
+/// @return the process that a thread belongs to, or -1 where it is gone.
+pid_t process_of(pid_t thread);
+
 /// Names the call of a line of /proc/PID/syscall and says how it waits.
 /// @param line  for example "70 0x3 0x7ffe.. 0x64 0x0 0x0 ...", or "running".
-/// @return whether it waits for others or for a time; the call's name in call.
+/// @return for whom or what it waits; the call, with what it waits at, in call.
 Waiting classify_wait(std::string_view line, std::string& call);
 
 }  // namespace ipclab::kernel

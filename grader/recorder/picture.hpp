@@ -23,27 +23,24 @@ struct Mark {
 struct Picture {
     struct Row {
         std::size_t column = 0;
-        std::string text;  ///< one line; may hold bytes from student code, which
-                           ///< the writers make harmless
-        std::vector<std::size_t>
-            waiting;       ///< other columns whose process waits in a call meanwhile
-        std::string part;  ///< of a deciding row: the part of text to point at
-        std::string note;  ///< of a deciding row: the words beside the caret
+        std::string text;  ///< one line; may hold bytes from student code, which the writers make
+                           ///< harmless; empty: rows are left out here, and note says how many
+        std::vector<std::size_t> waiting;  ///< other columns whose process waits in a call
+                                           ///< meanwhile, or is held by the grader
+        std::string part;  ///< of the deciding row: the part of text to point at; empty: of others
+        std::string note;  ///< of the deciding row: the words beside the caret
     };
     std::vector<std::string> columns;  ///< "grader", "process 1", ...; only those with a row
-    std::vector<Row> rows;             ///< a row without text stands for rows that are left out
+    std::vector<Row> rows;
 
     [[nodiscard]] bool empty() const { return rows.empty(); }
 };
 
-/// Draws what matters: around the marked event, or the end where none is.
-/// @param most_rows  of the picture; what is left out is left out of the middle and the start.
+/// Draws what matters: around the marked event, or the end where none is or it was left out. A call
+/// that a process makes again and again, with the same result, is one row.
+/// @param most_rows  of the picture, those included that stand for what is left out.
 Picture draw(const Recording& recording, const std::optional<Mark>& mark = std::nullopt,
              std::size_t most_rows = 20);
-
-/// @return the whole recording as text, one line an event: time in microseconds since the check
-///         began, who, what.
-std::string transcript(const Recording& recording);
 
 }  // namespace ipclab::recorder
 

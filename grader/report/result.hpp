@@ -82,6 +82,7 @@ struct LabResult {
 struct RunResult {
     std::string isolation;       ///< "namespaces", "uid" or "shared"
     std::string isolation_note;  ///< a sentence: what it keeps apart
+    std::string recording_note;  ///< why there are no recordings; empty: there are
     unsigned long long seed = 0;
     std::string tree;      ///< what was graded: "labs", "solutions" or a folder
     bool partial = false;  ///< one check only, or interrupted

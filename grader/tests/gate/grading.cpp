@@ -2,15 +2,18 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <seccomp.h>
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "kernel/argv.hpp"
 #include "kernel/descriptor.hpp"
 #include "kernel/failure.hpp"
 #include "kernel/file.hpp"
+#include "recorder/recorder.hpp"
 
 namespace ipclab::gate {
 
@@ -19,9 +22,12 @@ namespace {
 namespace fs = std::filesystem;
 using kernel::checked;
 
-Configuration as_somebody(const std::string& name, arena::Level level) {
-    const auto lease = std::make_shared<arena::Lease>();
-    return {name, level, lease->identity(), lease};
+/// As a machine does that refuses ptrace: a container's filter, Yama's scope 3.
+bool refuse_ptrace() {
+    const std::unique_ptr<void, void (*)(scmp_filter_ctx)> filter(seccomp_init(SCMP_ACT_ALLOW),
+                                                                  seccomp_release);
+    return seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ptrace), 0) == 0 &&
+           seccomp_load(filter.get()) == 0;
 }
 
 [[noreturn]] void become_grader(const Configuration& configuration, const fs::path& ipclab,
@@ -31,7 +37,8 @@ Configuration as_somebody(const std::string& name, arena::Level level) {
     setpgid(0, 0);
     const bool ready = file >= 0 && arena::become(configuration.grader) == 0 &&
                        dup2(file, 1) == 1 && dup2(file, 2) == 2 &&
-                       setenv("TMPDIR", temporary.c_str(), 1) == 0;
+                       setenv("TMPDIR", temporary.c_str(), 1) == 0 &&
+                       (configuration.tracing == Tracing::allowed || refuse_ptrace());
     const auto argv = kernel::argv_of(arguments);
     if (ready) {
         execv(ipclab.c_str(), argv.data());
@@ -65,14 +72,22 @@ void read_result(const std::string& text, Grading& grading) {
 std::vector<Configuration> configurations() {
     using arena::Level;
     const auto me = arena::Identity::mine();
-    if (me.uid == 0) {
-        return {{"root-namespaces", Level::namespaces, me, nullptr},
-                {"root-uid", Level::uid, me, nullptr},
-                as_somebody("user-namespaces", Level::namespaces),
-                as_somebody("user-shared", Level::shared)};
+    std::vector<Configuration> all;
+    for (const auto tracing : {Tracing::allowed, Tracing::refused}) {
+        const std::string suffix = tracing == Tracing::allowed ? "" : "-unrecorded";
+        const auto add = [&](const char* name, Level level,
+                             const std::shared_ptr<arena::Lease>& lease) {
+            all.push_back({name + suffix, level, tracing, lease ? lease->identity() : me, lease});
+        };
+        if (me.uid == 0) {
+            add("root-namespaces", Level::namespaces, nullptr);
+            add("root-uid", Level::uid, nullptr);
+        }
+        const auto somebody = me.uid == 0 ? std::make_shared<arena::Lease>() : nullptr;
+        add("user-namespaces", Level::namespaces, somebody);
+        add("user-shared", Level::shared, me.uid == 0 ? std::make_shared<arena::Lease>() : nullptr);
     }
-    return {{"user-namespaces", Level::namespaces, me, nullptr},
-            {"user-shared", Level::shared, me, nullptr}};
+    return all;
 }
 
 bool works(const Configuration& configuration) {
@@ -81,7 +96,9 @@ bool works(const Configuration& configuration) {
                const bool works = std::any_of(probes.begin(), probes.end(), [&](const auto& probe) {
                    return probe.level == configuration.level && probe.works();
                });
-               return works ? 0 : 1;
+               const bool traces = configuration.tracing == Tracing::refused ||
+                                   recorder::tracing_obstacle(configuration.level).empty();
+               return works && traces ? 0 : 1;
            }) == 0;
 }
 

@@ -15,10 +15,14 @@
 
 namespace ipclab::gate {
 
+/// Whether a grader may trace: where the kernel refuses it, the verdicts have to be the same.
+enum class Tracing { allowed, refused };
+
 /// Who grades, and how far student code is kept apart.
 struct Configuration {
-    std::string name;  ///< "root-uid", "user-shared", ...
+    std::string name;  ///< "root-uid", "user-shared", "user-shared-unrecorded", ...
     arena::Level level = arena::Level::shared;
+    Tracing tracing = Tracing::allowed;
     arena::Identity grader;
     /// What keeps a normal user's uid apart from other gates on this machine, where root tries one.
     std::shared_ptr<arena::Lease> lease;

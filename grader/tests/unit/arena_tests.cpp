@@ -12,11 +12,14 @@
 #include <string>
 #include <vector>
 
+#include "app/check_runner.hpp"
 #include "helpers.hpp"
+#include "recorder/recorder.hpp"
 #include "world.hpp"
 
 using namespace ipclab::arena;
 using namespace ipclab::tests;
+using ipclab::app::Recording;
 using ipclab::kernel::Descriptor;
 
 namespace {
@@ -28,17 +31,32 @@ std::vector<Level> open_levels() {
     return levels;
 }
 
-/// Runs a body in a world where an arena can be made, whose students are this very program.
+std::string run_arena(Level level, const std::function<std::string()>& body, std::uint64_t seed,
+                      Recording recording) {
+    const TemporaryFolder folder;
+    const Descriptor program(open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
+    return in_world(level, [&](Identity student) {
+        ipclab::recorder::Recorder recorder;
+        Arena::prepare({.level = level,
+                        .student = student,
+                        .program = program.get(),
+                        .seed = seed,
+                        .tracing = recording == Recording::off ? nullptr : &recorder});
+        return body();
+    });
+}
+
+/// Runs a body in a world where an arena can be made, whose students are this very program: traced,
+/// where that is allowed, and not traced. Both have to come to the same.
 /// @param seed  another one for every world, unless a test is about it: worlds side by side that
 ///              share the machine's objects must not draw the same keys.
 std::string with_arena(Level level, const std::function<std::string()>& body,
                        std::uint64_t seed = std::random_device{}()) {
-    const TemporaryFolder folder;
-    const Descriptor program(open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
-    return in_world(level, [&](Identity student) {
-        Arena::prepare({level, student, program.get(), seed});
-        return body();
-    });
+    const auto text = run_arena(level, body, seed, Recording::off);
+    if (ipclab::recorder::tracing_obstacle(level).empty()) {
+        CHECK(run_arena(level, body, seed, Recording::of_failures) == text);
+    }
+    return text;
 }
 
 std::vector<int> drawn(std::uint64_t seed) {
@@ -55,14 +73,22 @@ std::vector<int> drawn(std::uint64_t seed) {
     return numbers;
 }
 
+std::string told(const std::vector<Wait>& waits) {
+    std::string text;
+    for (const auto& wait : waits) {
+        text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", wait.process, wait.call);
+    }
+    return text;
+}
+
 /// Asks a student that is to answer.
 /// @throws std::runtime_error saying what became of it, where it did not.
 std::string asked(Student& student, const std::string& word, int number) {
     const Reply reply = student.ask(fmt::format("{} {}", word, number));
     if (reply.trouble != Trouble::none) {
-        throw std::runtime_error(fmt::format(
-            "{}: trouble {}, status {}, waits {}", reply.request, static_cast<int>(reply.trouble),
-            reply.wait_status.value_or(-1), fmt::join(reply.waits, " ")));
+        throw std::runtime_error(fmt::format("{}: trouble {}, status {}, waits {}", reply.request,
+                                             static_cast<int>(reply.trouble),
+                                             reply.wait_status.value_or(-1), told(reply.waits)));
     }
     return reply.answer;
 }
@@ -251,9 +277,10 @@ TEST_CASE("a student that nobody can wake is found to be blocked, and in which c
         Student student = arena.start();
         const int id = created(student, arena.fresh_key());
         const Reply reply = student.ask(fmt::format("receive {}", id));
-        return fmt::format("{} {}", reply.trouble == Trouble::blocked, fmt::join(reply.waits, " "));
+        return fmt::format("{} {}", reply.trouble == Trouble::blocked,
+                           told(reply.waits) == fmt::format("1: msgrcv (queue {}, type 0)", id));
     });
-    CHECK(text == "true msgrcv");
+    CHECK(text == "true true");
 }
 
 TEST_CASE("a student that waits in vfork for a child that never ends is found to be blocked") {
@@ -297,7 +324,7 @@ TEST_CASE("the folder of a check is the student's and ends with the check") {
     const TemporaryFolder folder;
     const Descriptor program(open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
     const std::string text = in_world(level, [&](Identity student) {
-        Arena::prepare({level, student, program.get(), 1});
+        Arena::prepare({.level = level, .student = student, .program = program.get(), .seed = 1});
         Arena arena;
         struct stat status {};
         const auto file = arena.make_file("lock");
@@ -306,4 +333,115 @@ TEST_CASE("the folder of a check is the student's and ends with the check") {
     });
     CHECK(text == "true");
     CHECK(std::filesystem::is_empty(folder.path()));
+}
+
+// --- plans, interruptions, standstill -------------------------------------------------------
+
+TEST_CASE("a plan makes the k-th call fail, and only that one") {
+    const Level level = GENERATE(from_range(working_levels()));
+    CAPTURE(name_of(level));
+    const std::string text = with_arena(level, [] {
+        Arena arena;
+        Student student = arena.start();
+        student.plan({.fail_call = 2, .fail_with = EIO});
+        const key_t key = arena.fresh_key();
+        const Reply reply = student.ask(fmt::format("create-in-a-child {}", key));
+        return fmt::format("{}, calls {}, queues {}", reply.answer, reply.calls,
+                           arena.queues().size());
+    });
+    CHECK(text == "error EIO, calls 2, queues 1");
+}
+
+TEST_CASE("a plan kills a process before its k-th call") {
+    const Level level = GENERATE(from_range(working_levels()));
+    CAPTURE(name_of(level));
+    const std::string text = with_arena(level, [] {
+        Arena arena;
+        Student student = arena.start();
+        student.plan({.kill_before = 1});
+        const Reply reply = student.ask(fmt::format("create {}", arena.fresh_key()));
+        return fmt::format("{} {} {}", reply.trouble == Trouble::ended,
+                           reply.wait_status == SIGKILL, arena.queues().size());
+    });
+    CHECK(text == "true true 0");
+}
+
+TEST_CASE("a signal comes while a student provably waits, and otherwise not at all") {
+    const Level level = GENERATE(from_range(working_levels()));
+    CAPTURE(name_of(level));
+    const std::string text = with_arena(level, [] {
+        Arena arena;
+        Student student = arena.start();
+        const int queue = created(student, arena.fresh_key());
+        const int set = std::stoi(asked(student, "set", 0));
+        asked(student, "catch", SIGUSR1);
+        std::string text;
+        for (const auto& wait : {fmt::format("receive {}", queue), fmt::format("take {}", set)}) {
+            const bool too_early = student.interrupt(SIGUSR1);
+            student.begin(wait);
+            const bool sent = student.interrupt(SIGUSR1);
+            text += fmt::format("{} {} {}, ", too_early, sent, student.finish().answer);
+        }
+        return text;
+    });
+    CHECK(text == "false true error EINTR, false true error EINTR, ");
+}
+
+TEST_CASE("a semop is not interrupted by a signal that the student ignores") {
+    const Level level = GENERATE(from_range(working_levels()));
+    CAPTURE(name_of(level));
+    const std::string text = with_arena(level, [] {
+        Arena arena;
+        Student waits = arena.start();
+        Student gives = arena.start();
+        const int set = std::stoi(asked(gives, "set", 0));
+        waits.begin(fmt::format("take-while-a-child-ends {}", set));
+        const auto given = asked(gives, "give", set);
+        return given + " " + waits.finish().answer;
+    });
+    CHECK(text == "0 0");
+}
+
+TEST_CASE("a timer ends a wait, which is no standstill") {
+    const Level level = GENERATE(from_range(working_levels()));
+    CAPTURE(name_of(level));
+    const std::string text = with_arena(level, [] {
+        Arena arena;
+        Student student = arena.start();
+        const int queue = created(student, arena.fresh_key());
+        const int set = std::stoi(asked(student, "set", 0));
+        return asked(student, "receive-with-a-timer", queue) + ", " +
+               asked(student, "take-with-a-timer", set);
+    });
+    CHECK(text == "error EINTR, error EINTR");
+}
+
+TEST_CASE("in a deadlock everybody who was asked something is named with what he waits for") {
+    const Level level = GENERATE(from_range(working_levels()));
+    CAPTURE(name_of(level));
+    const std::string text = with_arena(level, [] {
+        Arena arena;
+        Student idle = arena.start();
+        Student one = arena.start();
+        Student two = arena.start();
+        const int queue = created(one, arena.fresh_key());
+        const int set = std::stoi(asked(two, "set", 0));
+        one.begin(fmt::format("receive {}", queue));
+        const Reply reply = two.ask(fmt::format("take {}", set));
+        return fmt::format(
+            "{} {}", reply.trouble == Trouble::blocked,
+            told(reply.waits) == fmt::format("2: msgrcv (queue {}, type 0), 3: semop (semaphore "
+                                             "set {})", queue, set));
+    });
+    CHECK(text == "true true");
+}
+
+TEST_CASE("a student that a signal has stopped is not taken for one that waits") {
+    const Level level = working_levels().back();
+    const std::string text = with_arena(level, [] {
+        Arena arena;
+        const Reply reply = arena.start().ask("stop 0");
+        return fmt::format("{}", reply.trouble == Trouble::stopped);
+    });
+    CHECK(text == "true");
 }

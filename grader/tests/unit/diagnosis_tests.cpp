@@ -6,8 +6,8 @@
 #include <csignal>
 #include <set>
 
+#include "check_story.hpp"
 #include "diagnosis/evidence.hpp"
-#include "tests/unit/story.hpp"
 
 using namespace ipclab;
 using namespace ipclab::tests;
@@ -45,38 +45,45 @@ constexpr int exited(int status) {
 
 TEST_CASE("-1 is no key", "[diagnosis]") {
     const auto said =
-        Story().asked("key missing 65").answered("key 0xffffffff").expecting_error(ENOENT);
+        CheckStory().asked("key missing 65").answered("key 0xffffffff").expecting_error(ENOENT);
     CHECK(said.rule == "minus-one-as-key");
     CHECK_THAT(said.sentence, ContainsSubstring("-1"));
     CHECK_FALSE(said.event);
-    CHECK(Story().asked("key missing 65").answered(missing).expecting_error(ENOTDIR).rule !=
+    CHECK(CheckStory().asked("key missing 65").answered(missing).expecting_error(ENOTDIR).rule !=
           "minus-one-as-key");
 }
 
 TEST_CASE("a missing file has no key", "[diagnosis]") {
     const auto said =
-        Story().asked("key missing 65").answered("key 0x41002012").expecting_error(ENOENT);
+        CheckStory().asked("key missing 65").answered("key 0x41002012").expecting_error(ENOENT);
     CHECK(said.rule == "key-of-missing-file");
     CHECK_THAT(said.sentence, ContainsSubstring("no file missing"));
     // The file is there, but the number is wrong.
-    CHECK(Story().asked("key agreed 0").answered("key 0x00002012").expecting_error(EINVAL).rule ==
-          "proj-id-accepted");
+    CHECK(CheckStory()
+              .asked("key agreed 0")
+              .answered("key 0x00002012")
+              .expecting_error(EINVAL)
+              .rule == "proj-id-accepted");
 }
 
 TEST_CASE("only 1 to 255 are accepted", "[diagnosis]") {
-    CHECK_THAT(
-        Story().asked("key agreed 0").answered("key 0x00002012").expecting_error(EINVAL).sentence,
-        ContainsSubstring("accepted the proj_id 0"));
+    CHECK_THAT(CheckStory()
+                   .asked("key agreed 0")
+                   .answered("key 0x00002012")
+                   .expecting_error(EINVAL)
+                   .sentence,
+               ContainsSubstring("accepted the proj_id 0"));
     const auto said =
-        Story().asked("key agreed 321").answered("key 0x41002012").expecting_error(EINVAL);
+        CheckStory().asked("key agreed 321").answered("key 0x41002012").expecting_error(EINVAL);
     CHECK(said.rule == "proj-id-accepted");
     CHECK_THAT(said.sentence, ContainsSubstring("321") && ContainsSubstring("passed 65"));
-    CHECK(Story().asked("key agreed 0").answered(missing).expecting_error(EINVAL).rule.empty());
+    CHECK(
+        CheckStory().asked("key agreed 0").answered(missing).expecting_error(EINVAL).rule.empty());
 }
 
 TEST_CASE("128 to 255 are good numbers", "[diagnosis]") {
     const std::string wanted = "key 0xc8002012";
-    Story story;
+    CheckStory story;
     story.asked("key agreed 65").answered("key 0x41002012").asked("key agreed 200");
     SECTION("refused as a number") {
         const auto said = story.answered(invalid).expecting(wanted);
@@ -93,7 +100,8 @@ TEST_CASE("128 to 255 are good numbers", "[diagnosis]") {
         CHECK_THAT(said.sentence, ContainsSubstring("negative as a number"));
     }
     SECTION("silent where lower numbers fail, too") {
-        CHECK(Story().asked("key agreed 200").answered(invalid).expecting(wanted).rule.empty());
+        CHECK(
+            CheckStory().asked("key agreed 200").answered(invalid).expecting(wanted).rule.empty());
     }
     SECTION("silent where another file worked") {
         story.asked("key link 200");
@@ -102,7 +110,7 @@ TEST_CASE("128 to 255 are good numbers", "[diagnosis]") {
 }
 
 TEST_CASE("a path is more than its last part", "[diagnosis]") {
-    Story story;
+    CheckStory story;
     story.asked("key agreed 65").answered("key 0x41002012");
     SECTION("speaks of the directories") {
         const auto said =
@@ -122,14 +130,14 @@ TEST_CASE("a path is more than its last part", "[diagnosis]") {
 }
 
 TEST_CASE("another file of the same name has another key", "[diagnosis]") {
-    Story story;
+    CheckStory story;
     story.asked("key agreed 65").answered("key 0x41002012").asked("key agreed 65");
     CHECK(story.answered("key 0x41002012").expecting("key 0x41002099").rule == "old-key");
     CHECK(story.answered("key 0x41002013").expecting("key 0x41002099").rule == "not-this-file");
 }
 
 TEST_CASE("the parts of a key", "[diagnosis]") {
-    Story story;
+    CheckStory story;
     story.asked("key agreed 77");
     SECTION("another proj_id") {
         const auto said = story.answered("key 0x41002012").expecting("key 0x4d002012");
@@ -153,28 +161,30 @@ TEST_CASE("the parts of a key", "[diagnosis]") {
 // --- the arguments of a call -----------------------------------------------------------------
 
 TEST_CASE("arguments in the wrong order", "[diagnosis]") {
-    auto said = Story()
+    auto said = CheckStory()
                     .asked(create)
                     .msgget(make | 0640, key, -ENOENT)
                     .answered(missing)
                     .expecting({.any_id = true});
     CHECK(said.rule == "get-swapped");
-    said = Story()
+    said = CheckStory()
                .asked("remove 7")
                .msgctl(IPC_RMID, 7, -EINVAL)
                .answered(invalid)
                .expecting("removed");
     CHECK(said.rule == "control-swapped");
     // 0 is the id here, and the command, too.
-    said = Story().asked("remove 0").msgctl(0, 0, -EPERM).answered(invalid).expecting("removed");
+    said =
+        CheckStory().asked("remove 0").msgctl(0, 0, -EPERM).answered(invalid).expecting("removed");
     CHECK(said.rule != "control-swapped");
-    said = Story().asked("remove 7").msgctl(9, 7, -EINVAL).answered(invalid).expecting("removed");
+    said =
+        CheckStory().asked("remove 7").msgctl(9, 7, -EINVAL).answered(invalid).expecting("removed");
     CHECK(said.rule.empty());
 }
 
 TEST_CASE("|| is not |", "[diagnosis]") {
     const auto flags = [](const std::string& request, int flags) {
-        return Story()
+        return CheckStory()
             .asked(request)
             .msgget(key, flags, -ENOENT)
             .answered(missing)
@@ -187,7 +197,7 @@ TEST_CASE("|| is not |", "[diagnosis]") {
 
 TEST_CASE("another key than was asked for", "[diagnosis]") {
     const auto made_under = [](key_t used, key_t asked = key) {
-        return Story()
+        return CheckStory()
             .asked("create " + kernel::show_key(asked) + " 0600")
             .msgget(used, make | 0600, 5)
             .answered("id 5")
@@ -208,7 +218,7 @@ TEST_CASE("another key than was asked for", "[diagnosis]") {
 }
 
 TEST_CASE("a private queue has no key", "[diagnosis]") {
-    const auto said = Story()
+    const auto said = CheckStory()
                           .asked("create-private 0600")
                           .msgget(0x4c50, IPC_CREAT | 0600, 5)
                           .answered("id 5")
@@ -216,7 +226,7 @@ TEST_CASE("a private queue has no key", "[diagnosis]") {
     CHECK(said.rule == "private-under-key");
     CHECK_THAT(said.sentence, ContainsSubstring("not private"));
     CHECK(said.part == "0x00004c50");
-    CHECK(Story()
+    CHECK(CheckStory()
               .asked("create-private 0600")
               .msgget(IPC_PRIVATE, make | 0600, 5)
               .answered("id 5")
@@ -225,7 +235,7 @@ TEST_CASE("a private queue has no key", "[diagnosis]") {
 }
 
 TEST_CASE("ids are not keys", "[diagnosis]") {
-    auto said = Story()
+    auto said = CheckStory()
                     .asked("remove 7")
                     .msgget(7, 0, -ENOENT)
                     .msgctl(-1, IPC_RMID, -EINVAL)
@@ -233,7 +243,7 @@ TEST_CASE("ids are not keys", "[diagnosis]") {
                     .expecting("removed");
     CHECK(said.rule == "id-taken-for-key");
     CHECK(said.part == "0x00000007");
-    said = Story()
+    said = CheckStory()
                .asked(create)
                .msgget(key, make | 0640, -EEXIST)
                .msgctl(key, IPC_RMID, -EINVAL)
@@ -241,7 +251,7 @@ TEST_CASE("ids are not keys", "[diagnosis]") {
                .expecting({.any_id = true});
     CHECK(said.rule == "key-taken-for-id");
     // The id is the same number by chance.
-    said = Story()
+    said = CheckStory()
                .asked("create 0x00000005 0640")
                .msgget(5, make | 0640, 5)
                .msgctl(5, IPC_STAT, -EACCES)
@@ -249,13 +259,13 @@ TEST_CASE("ids are not keys", "[diagnosis]") {
                .answered(denied)
                .expecting({.any_id = true});
     CHECK(said.rule.empty());
-    said = Story()
+    said = CheckStory()
                .asked("remove 7")
                .msgctl(8, IPC_RMID, 0)
                .answered("removed")
                .expecting_error(EINVAL);
     CHECK(said.rule == "other-id-removed");
-    said = Story()
+    said = CheckStory()
                .asked("remove 7")
                .msgctl(7, IPC_RMID, 0)
                .answered("removed")
@@ -267,7 +277,7 @@ TEST_CASE("ids are not keys", "[diagnosis]") {
 
 TEST_CASE("IPC_CREAT is missing", "[diagnosis]") {
     const auto with = [](int flags) {
-        return Story()
+        return CheckStory()
             .asked(create)
             .msgget(key, flags, -ENOENT)
             .answered(missing)
@@ -279,10 +289,14 @@ TEST_CASE("IPC_CREAT is missing", "[diagnosis]") {
     CHECK(with(IPC_EXCL | 0640).part == "IPC_EXCL");
     CHECK(with(make | 0640).rule.empty());
     // open is not meant to make one.
-    CHECK(Story().asked(open).msgget(key, 0600, -ENOENT).answered(missing).expecting("id 5").rule ==
-          "");
+    CHECK(CheckStory()
+              .asked(open)
+              .msgget(key, 0600, -ENOENT)
+              .answered(missing)
+              .expecting("id 5")
+              .rule == "");
     // It made one in the same request, and the queue was gone when it opened it.
-    CHECK(Story()
+    CHECK(CheckStory()
               .asked(either)
               .msgget(key, make | 0640, -EEXIST)
               .msgget(key, 0600, -ENOENT)
@@ -292,7 +306,7 @@ TEST_CASE("IPC_CREAT is missing", "[diagnosis]") {
 }
 
 TEST_CASE("IPC_EXCL is missing", "[diagnosis]") {
-    auto said = Story()
+    auto said = CheckStory()
                     .asked(create)
                     .msgget(key, IPC_CREAT | 0640, 5)
                     .answered("id 5")
@@ -301,10 +315,13 @@ TEST_CASE("IPC_EXCL is missing", "[diagnosis]") {
     CHECK(said.part == "IPC_CREAT");
     CHECK(said.event == 1);
     CHECK_THAT(said.sentence, ContainsSubstring("msgget(0x00004c01, IPC_CREAT|0640)"));
-    said =
-        Story().asked(create).msgget(key, make | 0640, 5).answered("id 5").expecting_error(EEXIST);
+    said = CheckStory()
+               .asked(create)
+               .msgget(key, make | 0640, 5)
+               .answered("id 5")
+               .expecting_error(EEXIST);
     CHECK(said.rule.empty());
-    said = Story()
+    said = CheckStory()
                .asked(create)
                .msgget(key, make | 0640, -EEXIST)
                .msgget(key, 0600, 5)
@@ -315,7 +332,7 @@ TEST_CASE("IPC_EXCL is missing", "[diagnosis]") {
 
 TEST_CASE("open makes a queue", "[diagnosis]") {
     const auto with = [](int flags, const std::string& answer) {
-        return Story().asked(open).msgget(key, flags, 5).answered(answer);
+        return CheckStory().asked(open).msgget(key, flags, 5).answered(answer);
     };
     auto said = with(IPC_CREAT | 0600, "id 5").expecting_error(ENOENT);
     CHECK(said.rule == "creat-in-open");
@@ -326,7 +343,11 @@ TEST_CASE("open makes a queue", "[diagnosis]") {
 
 TEST_CASE("an opener asks for reading and writing", "[diagnosis]") {
     const auto let_in = [](int flags) {
-        return Story().asked(open).msgget(key, flags, 5).answered("id 5").expecting_error(EACCES);
+        return CheckStory()
+            .asked(open)
+            .msgget(key, flags, 5)
+            .answered("id 5")
+            .expecting_error(EACCES);
     };
     CHECK_THAT(let_in(0).sentence, ContainsSubstring("asks for no rights"));
     CHECK_THAT(let_in(0440).sentence, ContainsSubstring("right to read only"));
@@ -339,7 +360,7 @@ TEST_CASE("an opener asks for reading and writing", "[diagnosis]") {
 
 TEST_CASE("an opener asks for too much", "[diagnosis]") {
     const auto refused = [](int flags) {
-        return Story()
+        return CheckStory()
             .asked(either)
             .msgget(key, flags, -EACCES)
             .answered(denied)
@@ -352,7 +373,7 @@ TEST_CASE("an opener asks for too much", "[diagnosis]") {
 
 TEST_CASE("a key is taken whatever the queue permits", "[diagnosis]") {
     const auto refused = [](int flags) {
-        return Story()
+        return CheckStory()
             .asked(create)
             .msgget(key, flags, -EACCES)
             .answered(denied)
@@ -367,7 +388,7 @@ TEST_CASE("a key is taken whatever the queue permits", "[diagnosis]") {
 
 TEST_CASE("another mode than was asked for", "[diagnosis]") {
     const auto made_with = [](int flags, mode_t asked, mode_t listed) {
-        return Story()
+        return CheckStory()
             .asked("create 0x4c01 " + kernel::show_mode(asked))
             .msgget(key, flags, 5)
             .answered("id 5")
@@ -393,19 +414,19 @@ TEST_CASE("another mode than was asked for", "[diagnosis]") {
 }
 
 TEST_CASE("the umask is taken off", "[diagnosis]") {
-    const auto second = [](Story& story) {
+    const auto second = [](CheckStory& story) {
         return story.asked("create 0x4c02 0666", 2)
             .msgget(0x4c02, make | 0600, 6)
             .answered("id 6")
             .listing({queue(6, 0x4c02, 0600)}, one_new(0x4c02, 0666));
     };
     SECTION("where another process was given what it asked for") {
-        Story story;
+        CheckStory story;
         story.asked("create 0x4c01 0666").msgget(key, make | 0666, 5).answered("id 5");
         CHECK(second(story).rule == "mode-umask");
     }
     SECTION("silent where none was: the mode may be a fixed one") {
-        Story story;
+        CheckStory story;
         CHECK(second(story).rule == "mode-other");
     }
 }
@@ -414,21 +435,22 @@ TEST_CASE("the umask is taken off", "[diagnosis]") {
 
 TEST_CASE("0 is an id", "[diagnosis]") {
     const auto said =
-        Story()
+        CheckStory()
             .asked(open)
             .msgget(key, 0600, 0)
             .answered("exception std::system_error with the code 0 of the category generic")
             .expecting("id 0");
     CHECK(said.rule == "zero-taken-for-failure");
     CHECK_THAT(said.sentence, ContainsSubstring("only -1"));
-    CHECK(Story().asked(open).msgget(key, 0600, 3).answered(missing).expecting("id 3").rule ==
+    CHECK(CheckStory().asked(open).msgget(key, 0600, 3).answered(missing).expecting("id 3").rule ==
           "success-taken-for-failure");
-    CHECK(Story().asked(open).msgget(key, 0600, 0).answered("id 0").expecting("id 5").rule == "");
+    CHECK(CheckStory().asked(open).msgget(key, 0600, 0).answered("id 0").expecting("id 5").rule ==
+          "");
 }
 
 TEST_CASE("remove refuses without a call", "[diagnosis]") {
     const auto refuse = [](const std::string& request) {
-        return Story().asked(request).answered(invalid);
+        return CheckStory().asked(request).answered(invalid);
     };
     CHECK_THAT(refuse("remove 0").expecting("removed").sentence,
                ContainsSubstring("refused the id 0"));
@@ -439,7 +461,11 @@ TEST_CASE("remove refuses without a call", "[diagnosis]") {
 
 TEST_CASE("the answer is not what msgget returned", "[diagnosis]") {
     const auto answer = [](const std::string& id) {
-        return Story().asked(create).msgget(key, make | 0640, 5).answered(id).expecting("id 5");
+        return CheckStory()
+            .asked(create)
+            .msgget(key, make | 0640, 5)
+            .answered(id)
+            .expecting("id 5");
     };
     CHECK(answer("id 19457").rule == "key-answered");
     CHECK(answer("id 0").rule == "comparison-answered");
@@ -450,7 +476,7 @@ TEST_CASE("the answer is not what msgget returned", "[diagnosis]") {
 }
 
 TEST_CASE("an answer without a call", "[diagnosis]") {
-    Story story;
+    CheckStory story;
     story.asked(open).msgget(key, 0600, 5).answered("id 5").asked(open);
     CHECK(story.answered("id 5").expecting("id 6").rule == "remembered-id");
     CHECK(story.answered("id 9").expecting("id 6").rule == "answered-without-call");
@@ -459,7 +485,7 @@ TEST_CASE("an answer without a call", "[diagnosis]") {
 }
 
 TEST_CASE("a private queue of an earlier request", "[diagnosis]") {
-    const auto said = Story()
+    const auto said = CheckStory()
                           .asked("create-private 0660")
                           .msgget(IPC_PRIVATE, 0660, 5)
                           .answered("id 5")
@@ -472,7 +498,7 @@ TEST_CASE("a private queue of an earlier request", "[diagnosis]") {
 
 TEST_CASE("a failure that nobody looked at", "[diagnosis]") {
     const auto answer = [](const std::string& text) {
-        return Story()
+        return CheckStory()
             .asked(create)
             .msgget(key, make | 0640, -EEXIST)
             .answered(text)
@@ -483,7 +509,7 @@ TEST_CASE("a failure that nobody looked at", "[diagnosis]") {
     CHECK(answer("id 5").rule == "answered-despite-failure");
     CHECK(answer(taken).rule.empty());
     const auto remove = [](long result) {
-        return Story()
+        return CheckStory()
             .asked("remove 7")
             .msgctl(7, IPC_RMID, result)
             .answered("removed")
@@ -494,12 +520,12 @@ TEST_CASE("a failure that nobody looked at", "[diagnosis]") {
 }
 
 TEST_CASE("nothing was removed", "[diagnosis]") {
-    CHECK(Story()
+    CHECK(CheckStory()
               .asked("remove 7")
               .answered("removed")
               .listing({queue(7, key, 0600)}, {.count = 0})
               .rule == "nothing-removed");
-    CHECK(Story()
+    CHECK(CheckStory()
               .asked("remove 7")
               .msgctl(7, IPC_RMID, 0)
               .answered("removed")
@@ -508,13 +534,13 @@ TEST_CASE("nothing was removed", "[diagnosis]") {
 }
 
 TEST_CASE("a success is taken for a failure", "[diagnosis]") {
-    CHECK(Story()
+    CHECK(CheckStory()
               .asked("remove 7")
               .msgctl(7, IPC_RMID, 0)
               .answered(invalid)
               .expecting("removed")
               .rule == "success-taken-for-failure");
-    CHECK(Story()
+    CHECK(CheckStory()
               .asked("remove 7")
               .msgctl(7, IPC_RMID, -EPERM)
               .answered("error EPERM Operation not permitted")
@@ -526,7 +552,7 @@ TEST_CASE("a success is taken for a failure", "[diagnosis]") {
 
 TEST_CASE("the caller does not learn why a call failed", "[diagnosis]") {
     const auto answer = [](const std::string& text) {
-        return Story()
+        return CheckStory()
             .asked(create)
             .msgget(key, make | 0640, -EEXIST)
             .answered(text)
@@ -547,14 +573,14 @@ TEST_CASE("the caller does not learn why a call failed", "[diagnosis]") {
 }
 
 TEST_CASE("an errno of an earlier call is none that was replaced", "[diagnosis]") {
-    CHECK(Story()
+    CHECK(CheckStory()
               .asked(open)
               .msgget(key, 0600, -EACCES)
               .msgctl(5, IPC_STAT, -EINVAL)
               .answered(denied)
               .expecting_error(EINVAL)
               .rule.empty());
-    CHECK(Story()
+    CHECK(CheckStory()
               .asked("remove 5")
               .msgctl(5, IPC_STAT, -EIDRM)
               .answered(invalid)
@@ -564,17 +590,18 @@ TEST_CASE("an errno of an earlier call is none that was replaced", "[diagnosis]"
 
 TEST_CASE("what ftok says needs no recorded call", "[diagnosis]") {
     const auto answer = [](const std::string& text) {
-        return Story().asked("key missing 65").answered(text).expecting_error(ENOENT);
+        return CheckStory().asked("key missing 65").answered(text).expecting_error(ENOENT);
     };
     CHECK_THAT(answer(invalid).sentence, ContainsSubstring("ftok fails with ENOENT"));
     CHECK(answer(invalid).rule == "errno-replaced");
     CHECK(answer("exception std::runtime_error ftok").rule == "other-exception");
     CHECK_FALSE(answer(invalid).event);
-    CHECK(Story().asked("key agreed 0").answered(missing).expecting_error(EINVAL).rule.empty());
+    CHECK(
+        CheckStory().asked("key agreed 0").answered(missing).expecting_error(EINVAL).rule.empty());
 }
 
 TEST_CASE("the process ends after a failure", "[diagnosis]") {
-    Story story;
+    CheckStory story;
     story.asked(open).msgget(key, 0600, -ENOENT);
     const auto said = story.stuck(Trouble::ended, {.error = ENOENT}, exited(1));
     CHECK(said.rule == "process-ended");
@@ -588,7 +615,7 @@ TEST_CASE("the process ends after a failure", "[diagnosis]") {
 // --- races -----------------------------------------------------------------------------------
 
 TEST_CASE("open_or_create gives up", "[diagnosis]") {
-    Story story;
+    CheckStory story;
     story.asked(either);
     SECTION("when another process was quicker to make it") {
         story.msgget(key, 0600, -ENOENT).msgget(key, make | 0640, -EEXIST).answered(taken);
@@ -622,7 +649,7 @@ TEST_CASE("open_or_create gives up", "[diagnosis]") {
 }
 
 TEST_CASE("who is the creator", "[diagnosis]") {
-    Story story;
+    CheckStory story;
     story.asked(either);
     SECTION("look, then make") {
         story.msgget(key, 0600, -ENOENT).msgget(key, IPC_CREAT | 0640, 5).answered("id 5 created");
@@ -661,7 +688,7 @@ TEST_CASE("who is the creator", "[diagnosis]") {
 }
 
 TEST_CASE("racers are judged together", "[diagnosis]") {
-    Story story;
+    CheckStory story;
     SECTION("two creators: the later one did not make it") {
         story.asked(either, 1).msgget(key, 0600, -ENOENT);
         story.asked(either, 2).msgget(key, 0600, -ENOENT);
@@ -695,7 +722,7 @@ TEST_CASE("racers are judged together", "[diagnosis]") {
 
 TEST_CASE("the same call again and again", "[diagnosis]") {
     const auto spin = [](const std::string& request, int flags, int error, int times) {
-        Story story;
+        CheckStory story;
         story.asked(request);
         for (int turn = 0; turn < times; ++turn) {
             story.msgget(key, flags, -error);
@@ -723,7 +750,7 @@ TEST_CASE("the same call again and again", "[diagnosis]") {
 
 TEST_CASE("a refusal that stays is tried again", "[diagnosis]") {
     const auto retry = [](int second_error) {
-        Story story;
+        CheckStory story;
         story.asked(either);
         for (int turn = 0; turn < 20; ++turn) {
             story.msgget(key, make | 0640, -EEXIST).msgget(key, 0600, -second_error);
@@ -737,7 +764,7 @@ TEST_CASE("a refusal that stays is tried again", "[diagnosis]") {
 }
 
 TEST_CASE("remove waits", "[diagnosis]") {
-    Story story;
+    CheckStory story;
     story.asked("remove 7");
     SECTION("for a state") {
         story.msgctl(7, IPC_STAT, 0).msgctl(7, IPC_STAT, 0);
@@ -754,7 +781,7 @@ TEST_CASE("remove waits", "[diagnosis]") {
 // --- effects ---------------------------------------------------------------------------------
 
 TEST_CASE("a queue that is made for a moment", "[diagnosis]") {
-    Story story;
+    CheckStory story;
     story.asked(open);
     SECTION("exclusively") {
         story.msgget(key, make | 0600, 5).msgctl(5, IPC_RMID, 0).msgget(key, 0600, -ENOENT);
@@ -775,7 +802,7 @@ TEST_CASE("a queue that is made for a moment", "[diagnosis]") {
 
 TEST_CASE("a queue that should stay is removed", "[diagnosis]") {
     const auto there = queue(5, key, 0640);
-    Story story;
+    CheckStory story;
     story.asked(create);
     SECTION("by the function that made it") {
         story.msgget(key, make | 0640, 5).msgctl(5, IPC_RMID, 0).answered("id 5");
@@ -804,7 +831,7 @@ TEST_CASE("a queue that should stay is removed", "[diagnosis]") {
 }
 
 TEST_CASE("a failure leaves a queue", "[diagnosis]") {
-    Story story;
+    CheckStory story;
     story.asked(create).msgget(key, make | 0600, 5).msgctl(5, IPC_SET, -EPERM);
     const std::string answer = "error EPERM Operation not permitted";
     SECTION("behind") {
@@ -812,6 +839,8 @@ TEST_CASE("a failure leaves a queue", "[diagnosis]") {
         CHECK(said.rule == "left-behind");
         CHECK_THAT(said.sentence, ContainsSubstring("IPC_SET") && ContainsSubstring("queue 5"));
         CHECK(said.event == 2);
+        CHECK(story.listing({queue(5, key, 0600)}, {.count = 0}).rule == "left-behind");
+        CHECK(story.listing({queue(6, key, 0600)}, {.count = 0}).rule.empty());
     }
     SECTION("only until it is removed") {
         // Twice, as a destructor may do it after the function has done it.
@@ -822,7 +851,7 @@ TEST_CASE("a failure leaves a queue", "[diagnosis]") {
 
 TEST_CASE("more than one queue is made", "[diagnosis]") {
     const auto listed = std::vector{queue(5, 0, 0600), queue(6, 0, 0660)};
-    Story story;
+    CheckStory story;
     story.asked("create-private 0660").msgget(IPC_PRIVATE, 0600, 5).msgget(IPC_PRIVATE, 0660, 6);
     story.answered("id 6");
     CHECK(story.listing(listed, one_new(0, 0660)).rule == "several-made");
@@ -830,7 +859,7 @@ TEST_CASE("more than one queue is made", "[diagnosis]") {
 }
 
 TEST_CASE("messages that nobody asked for", "[diagnosis]") {
-    Story story;
+    CheckStory story;
     story.asked(create).msgget(key, make | 0640, 5);
     SECTION("sent") {
         story.called(SYS_msgsnd, {5}, 0).answered("id 5");
@@ -848,7 +877,7 @@ TEST_CASE("messages that nobody asked for", "[diagnosis]") {
 }
 
 TEST_CASE("the mode of a queue that was there", "[diagnosis]") {
-    Story story;
+    CheckStory story;
     story.asked(either).msgget(key, make | 0640, -EEXIST).msgget(key, 0600, 5);
     const auto before = queue(5, key, 0600);
     const auto now = std::vector{queue(5, key, 0640)};
@@ -864,7 +893,7 @@ TEST_CASE("the mode of a queue that was there", "[diagnosis]") {
 
 TEST_CASE("IPC_RMID needs no permission bits", "[diagnosis]") {
     const auto refused = [](int command) {
-        return Story()
+        return CheckStory()
             .asked("remove 7")
             .msgctl(7, command, -EACCES)
             .answered(denied)
@@ -875,7 +904,7 @@ TEST_CASE("IPC_RMID needs no permission bits", "[diagnosis]") {
 }
 
 TEST_CASE("a child that stays", "[diagnosis]") {
-    Story story;
+    CheckStory story;
     story.asked(create).msgget(key, make | 0640, 5).child_starts().answered("id 5");
     const auto said = story.leaving_a_process();
     CHECK(said.rule == "child-left");
@@ -887,7 +916,7 @@ TEST_CASE("a child that stays", "[diagnosis]") {
 
 TEST_CASE("what a right program does explains no failure", "[diagnosis]") {
     // Whatever a check may expect, by a mistake of its own or of the machine.
-    const auto silent = [](const Story& story) {
+    const auto silent = [](const CheckStory& story) {
         for (const int error : {ENOENT, EEXIST, EACCES, EINVAL, ENOSPC, EPERM}) {
             CHECK(story.expecting_error(error).rule.empty());
         }
@@ -904,7 +933,7 @@ TEST_CASE("what a right program does explains no failure", "[diagnosis]") {
               "");
     };
     const int asks = GENERATE(0600, 0606, 0666);
-    const auto calls = [&](const std::string& request) { return Story().asked(request); };
+    const auto calls = [&](const std::string& request) { return CheckStory().asked(request); };
     silent(calls(create).msgget(key, make | 0640, 5).answered("id 5"));
     silent(calls(create).msgget(key, make | 0640, -EEXIST).answered(taken));
     silent(calls(open).msgget(key, asks, 5).answered("id 5"));
@@ -929,7 +958,7 @@ TEST_CASE("what a right program does explains no failure", "[diagnosis]") {
 }
 
 TEST_CASE("where calls are missing, only their end is spoken of", "[diagnosis]") {
-    Story story;
+    CheckStory story;
     // A call between may have made the queue that is answered.
     story.asked(create).left_out(10).answered("id 5");
     CHECK(story.expecting_error(EEXIST).rule.empty());
@@ -944,13 +973,14 @@ TEST_CASE("where calls are missing, only their end is spoken of", "[diagnosis]")
 }
 
 TEST_CASE("a request that is not in the recording is not judged by another one", "[diagnosis]") {
-    const Story story = Story().asked(create).msgget(key, IPC_CREAT | 0640, 5).answered("id 5");
+    const CheckStory story =
+        CheckStory().asked(create).msgget(key, IPC_CREAT | 0640, 5).answered("id 5");
     arena::Reply reply{.request = "create 0x00004c02 0640", .process = 1, .answer = "id 5"};
     CHECK(story.judged({.replies = {reply}, .expected_reply = {.error = EEXIST}}).rule.empty());
 }
 
 TEST_CASE("what the report says anyway is not said again", "[diagnosis]") {
-    Story story;
+    CheckStory story;
     story.asked(create).msgget(key + 1, make | 0640, 5);
     CHECK(story.stuck(Trouble::printed_much, {.any_id = true}).rule.empty());
     story.answered("not-written create");

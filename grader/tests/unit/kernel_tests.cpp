@@ -281,10 +281,15 @@ TEST_CASE("a call without a time-out waits for others") {
     std::string call;
     CHECK(classify_wait(line_of(SYS_msgrcv, "0x3 0x7ffd 0x64 0x0 0x0 0x0"), call) ==
           Waiting::for_others);
-    CHECK(call == "msgrcv");
+    CHECK(call == "msgrcv (queue 3, type 0)");
     CHECK(classify_wait(line_of(SYS_wait4, "0xffffffff 0x0 0x0 0x0 0x0 0x0"), call) ==
           Waiting::for_others);
     CHECK(call == "wait");
+}
+
+TEST_CASE("a locked file may be unlocked by anybody") {
+    CHECK(wait_in(SYS_flock, "0x3 0x2 0x0 0x0 0x0 0x0") == Waiting::for_anybody);
+    CHECK(wait_in(SYS_fcntl, "0x3 0x7 0x7ffd 0x0 0x0 0x0") == Waiting::for_anybody);
 }
 
 TEST_CASE("a call with a null pointer for its time-out waits for others, else for a time") {
@@ -331,7 +336,7 @@ TEST_CASE("a process that receives from an empty queue waits for others in msgrc
     });
 
     const Task task = waiting_task(child.pid());
-    CHECK(task.call == "msgrcv");
+    CHECK(task.call == fmt::format("msgrcv (queue {}, type 0)", queue.id()));
     CHECK(task.waiting == Waiting::for_others);
     CHECK(task.process == child.pid());
     CHECK(task.thread == child.pid());
@@ -345,7 +350,7 @@ TEST_CASE("a process that waits for a semaphore waits for others in semop") {
     });
 
     const Task task = waiting_task(child.pid());
-    CHECK(task.call == "semop");
+    CHECK(task.call == fmt::format("semop (semaphore set {})", set.id()));
     CHECK(task.waiting == Waiting::for_others);
 }
 

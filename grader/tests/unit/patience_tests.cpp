@@ -179,15 +179,6 @@ TEST_CASE("the processor time of a process that ends is not held against the oth
     CHECK(patience.look({goes_on}) == Trouble::none);
 }
 
-TEST_CASE("the calls that are waited in are those of the last look") {
-    Patience patience(for_an_answer);
-    patience.look({sleeps});
-    patience.look({receives, runs, sleeps});
-    CHECK(patience.waits() == std::vector<std::string>{"msgrcv", "sleep"});
-    patience.look({runs});
-    CHECK(patience.waits().empty());
-}
-
 TEST_CASE("a look is due a while after the last one, not at once") {
     Patience patience(for_an_answer);
     const auto start = Patience::Clock::now();

@@ -1,174 +1,89 @@
 /// @file
-/// Recordings made by hand, for the tests of diagnosis: a story of requests, calls and answers, and
-/// at its end what a check judged.
+/// Recordings for tests, written event by event.
 #ifndef IPCLAB_TESTS_STORY_HPP
 #define IPCLAB_TESTS_STORY_HPP
 
 #include <sys/ipc.h>
 #include <sys/syscall.h>
 
+#include <array>
 #include <optional>
 #include <string>
-#include <vector>
+#include <utility>
 
-#include "diagnosis/diagnosis.hpp"
+#include "recorder/recording.hpp"
 
 namespace ipclab::tests {
 
-/// What a rule said, by itself: without pointers into a recording.
-struct Said {
-    std::string rule;      ///< "" where nothing was said
-    std::string sentence;  ///< with it
-    std::string part;
-    std::string note;
-    std::optional<std::size_t> event;
-};
+using recorder::Call;
+using recorder::Event;
+using recorder::What;
 
+inline Call make_call(long number, std::array<std::uint64_t, 6> arguments,
+                      std::optional<long> result = std::nullopt) {
+    return {.number = number, .arguments = arguments, .result = result};
+}
+
+/// A call to msgget with the key 0x4c01.
+inline Call a_msgget(int flags, std::optional<long> result = std::nullopt) {
+    return make_call(SYS_msgget, {0x4c01, static_cast<std::uint64_t>(flags)}, result);
+}
+
+/// A call to semop with one operation.
+inline Call a_semop(int id, sembuf operation, std::optional<long> result = std::nullopt) {
+    auto call = make_call(SYS_semtimedop, {static_cast<std::uint64_t>(id), 0x7ffd0000, 1}, result);
+    call.operations = {operation};
+    return call;
+}
+
+/// A recording that grows. Lane 0 is the grader; lanes 1, 2, ... are processes 1, 2, ...
 class Story {
 public:
-    Story() { recording_.lanes = {{}, {1, 0, 100}, {2, 0, 200}, {3, 0, 300}, {1, 1, 101}}; }
-
-    /// The grader asks a process, whose calls and answers follow.
-    Story& asked(const std::string& request, int process = 1) {
-        lane_ = static_cast<std::size_t>(process);
-        add({.what = recorder::What::request, .text = request});
-        requests_[lane_] = request;
-        answers_[lane_].clear();
-        return *this;
-    }
-    /// The story goes on with another process.
-    Story& in(int process) {
-        lane_ = static_cast<std::size_t>(process);
-        return *this;
-    }
-    Story& msgget(key_t key, int flags, long result) {
-        return called(SYS_msgget, {bits(key), bits(flags)}, result);
-    }
-    Story& msgctl(int id, int command, long result) {
-        return called(SYS_msgctl, {bits(id), bits(command)}, result);
-    }
-    Story& called(long number, std::array<std::uint64_t, 6> arguments, std::optional<long> result) {
-        add({.what = recorder::What::call,
-             .call = {.number = number, .arguments = arguments, .result = result}});
-        return *this;
-    }
-    Story& answered(const std::string& answer) {
-        add({.what = recorder::What::answer, .text = answer});
-        answers_[lane_] = answer;
-        return *this;
-    }
-    Story& child_starts() { return of_child(recorder::What::starts); }
-    Story& child_ends() { return of_child(recorder::What::ends); }
-    /// A call that began earlier returns now.
-    Story& returns(std::size_t begun_by) {
-        add({.what = recorder::What::returns, .begun_by = begun_by});
-        return *this;
-    }
-    /// Events that the recording does not hold.
-    Story& left_out(std::size_t count) {
-        next_ += count;
-        recording_.left_out += count;
-        return *this;
-    }
-    [[nodiscard]] std::size_t last_event() const { return next_ - 1; }
-
-    /// The last answer was judged.
-    [[nodiscard]] Said expecting(const checks::ExpectedReply& expected) const {
-        return judged({.replies = {reply(lane_)}, .expected_reply = expected});
-    }
-    [[nodiscard]] Said expecting(const std::string& answer) const {
-        return expecting(checks::ExpectedReply{.answer = answer});
-    }
-    [[nodiscard]] Said expecting_error(int error) const {
-        return expecting(checks::ExpectedReply{.error = error});
-    }
-    /// There was no answer.
-    [[nodiscard]] Said stuck(arena::Trouble trouble, const checks::ExpectedReply& expected,
-                             std::optional<int> wait_status = std::nullopt) const {
-        auto silent = reply(lane_);
-        silent.trouble = trouble;
-        silent.answer.clear();
-        silent.wait_status = wait_status;
-        return judged({.replies = {silent}, .expected_reply = expected});
-    }
-    /// The queues that the kernel listed were judged.
-    [[nodiscard]] Said listing(const std::vector<kernel::Queue>& queues,
-                               const checks::ExpectedQueues& expected) const {
-        return judged({.queues = queues, .expected_queues = expected});
-    }
-    /// The last answers of the first so many processes were judged together.
-    [[nodiscard]] Said racing(std::size_t processes) const {
-        checks::Mismatch mismatch;
-        for (std::size_t process = 1; process <= processes; ++process) {
-            mismatch.replies.push_back(reply(process));
+    explicit Story(int processes) {
+        for (int process = 0; process <= processes; ++process) {
+            recording.lanes.push_back({.process = process});
         }
-        return judged(mismatch);
     }
-    /// Something else was judged: neither answers nor queues.
-    [[nodiscard]] Said judged(const checks::Mismatch& mismatch = {}) const {
-        return said({.check = "", .mismatch = mismatch, .recording = recording_});
+
+    /// @return the id of the event. It happens 10 microseconds after the one before it.
+    std::size_t add(Event event) {
+        event.id = next_id_++;
+        event.time = std::chrono::microseconds(10 * event.id);
+        recording.events.push_back(std::move(event));
+        return next_id_ - 1;
     }
-    /// All was well, but a process was left.
-    [[nodiscard]] Said leaving_a_process() const {
-        arena::Aftermath aftermath;
-        aftermath.strays = {"process 101"};
-        return said(
-            {.check = "", .mismatch = {}, .recording = recording_, .aftermath = &aftermath});
+    std::size_t act(const std::string& text) { return add({.what = What::act, .text = text}); }
+    std::size_t request(std::size_t lane, const std::string& text) {
+        return add({.what = What::request, .lane = lane, .text = text});
     }
+    std::size_t answer(std::size_t lane, const std::string& text) {
+        return add({.what = What::answer, .lane = lane, .text = text});
+    }
+    std::size_t call(std::size_t lane, Call call, int thread = 0) {
+        return add({.what = What::call, .lane = lane, .thread = thread, .call = std::move(call)});
+    }
+    std::size_t returns(std::size_t begun_by) {
+        const auto& begun = *recording.find(begun_by);
+        return add({.what = What::returns,
+                    .lane = begun.lane,
+                    .thread = begun.thread,
+                    .begun_by = begun_by});
+    }
+    std::size_t note(What what, std::size_t lane, int number = 0, const std::string& text = "") {
+        return add({.what = what, .lane = lane, .text = text, .number = number});
+    }
+
+    /// Has events happen that are not kept.
+    void leave_out(std::size_t events) {
+        next_id_ += events;
+        recording.left_out += events;
+    }
+
+    recorder::Recording recording;
 
 private:
-    static std::uint64_t bits(int argument) { return static_cast<std::uint64_t>(argument); }
-
-    static Said said(const diagnosis::Case& seen) {
-        const auto diagnosis = diagnosis::diagnose(seen);
-        if (!diagnosis) {
-            return {};
-        }
-        Said said{.rule = diagnosis->rule, .sentence = diagnosis->sentence};
-        if (diagnosis->mark) {
-            said.event = diagnosis->mark->event;
-            said.part = diagnosis->mark->part;
-            said.note = diagnosis->mark->note;
-        }
-        return said;
-    }
-
-    Story& of_child(recorder::What what) {
-        const auto parent = lane_;
-        lane_ = 4;
-        add({.what = what});
-        lane_ = parent;
-        return *this;
-    }
-
-    void add(recorder::Event event) {
-        event.id = next_++;
-        event.lane = lane_;
-        recording_.events.push_back(std::move(event));
-    }
-
-    [[nodiscard]] arena::Reply reply(std::size_t process) const {
-        return {.request = requests_.at(process),
-                .process = static_cast<int>(process),
-                .answer = answers_.at(process)};
-    }
-
-    recorder::Recording recording_;
-    std::array<std::string, 5> requests_;
-    std::array<std::string, 5> answers_;
-    std::size_t lane_ = 1;
-    std::size_t next_ = 0;
+    std::size_t next_id_ = 0;
 };
-
-/// A queue as the kernel lists it.
-inline kernel::Queue queue(int id, key_t key, mode_t mode, unsigned long messages = 0) {
-    kernel::Queue queue;
-    queue.id = id;
-    queue.key = key;
-    queue.mode = mode;
-    queue.messages = messages;
-    return queue;
-}
 
 }  // namespace ipclab::tests
 

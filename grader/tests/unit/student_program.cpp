@@ -2,17 +2,20 @@
 /// The program of the unit tests is its own student program: started as an arena starts students,
 /// it answers requests in place of running tests. So a test needs no second program.
 #include <sys/msg.h>
+#include <sys/sem.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <string>
+#include <thread>
 
 namespace {
 
@@ -24,6 +27,60 @@ std::string told(int result) {
 void spin_for_a_while() {
     while (clock() < CLOCKS_PER_SEC / 20) {
     }
+}
+
+std::string send_text(int id, const char* text) {
+    struct {
+        long type = 7;
+        std::array<char, 64> text{};
+    } message;
+    std::strncpy(message.text.data(), text, message.text.size());
+    return told(msgsnd(id, &message, std::strlen(text), 0));
+}
+
+std::string change(int set, short by) {
+    sembuf operation{0, by, 0};
+    return told(semop(set, &operation, 1));
+}
+
+/// Waits for a semaphore, and while it waits, a child of it ends.
+std::string take_while_a_child_ends(int set) {
+    if (fork() == 0) {
+        while (semctl(set, 0, GETNCNT) == 0) {
+        }
+        _exit(0);
+    }
+    return change(set, -1);
+}
+
+/// Waits for a message or a semaphore until a timer ends the wait.
+template <typename Wait>
+std::string with_a_timer(Wait wait) {
+    struct sigaction action {};
+    action.sa_handler = [](int) {};
+    sigaction(SIGALRM, &action, nullptr);
+    const itimerval soon{{0, 0}, {0, 100'000}};
+    setitimer(ITIMER_REAL, &soon, nullptr);
+    return wait();
+}
+
+std::string receive(int id) {
+    std::array<long, 9> message{};
+    return told(static_cast<int>(msgrcv(id, message.data(), 64, 0, 0)));
+}
+
+std::string use_semaphore(const std::string& word, int set) {
+    if (word == "set") {
+        return told(semget(IPC_PRIVATE, 1, 0600));
+    }
+    if (word == "take") {
+        return change(set, -1);
+    }
+    if (word == "give") {
+        return change(set, 1);
+    }
+    return word == "take-while-a-child-ends" ? take_while_a_child_ends(set)
+                                             : with_a_timer([&] { return change(set, -1); });
 }
 
 /// @param word    what to do.
@@ -39,8 +96,39 @@ std::string answer_to(const std::string& word, int number) {
         return told(msgctl(number, IPC_RMID, nullptr));
     }
     if (word == "receive") {
-        std::array<long, 2> message{};
-        return told(static_cast<int>(msgrcv(number, message.data(), sizeof(long), 0, 0)));
+        return receive(number);
+    }
+    if (word == "receive-with-a-timer") {
+        return with_a_timer([&] { return receive(number); });
+    }
+    if (word == "send") {
+        return send_text(number, "hello");
+    }
+    if (word == "set" || word.starts_with("take") || word == "give") {
+        return use_semaphore(word, number);
+    }
+    if (word == "catch") {
+        struct sigaction action {};
+        action.sa_handler = [](int) {};
+        return told(sigaction(number, &action, nullptr));
+    }
+    if (word == "stop") {
+        return told(raise(SIGSTOP));
+    }
+    if (word == "create-in-a-thread") {
+        std::string answer;
+        std::thread([&] { answer = told(msgget(number, IPC_CREAT | 0600)); }).join();
+        return answer;
+    }
+    if (word == "create-in-a-child") {
+        if (fork() == 0) {
+            _exit(msgget(number, IPC_CREAT | 0600) == -1 ? 1 : 0);
+        }
+        wait(nullptr);
+        return told(msgget(number, 0));
+    }
+    if (word == "execute") {
+        execl("/bin/true", "true", nullptr);
     }
     if (word == "fork" && fork() == 0) {
         pause();

@@ -1,0 +1,340 @@
+#include "recorder/recorder.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <csignal>
+#include <stdexcept>
+#include <utility>
+
+#include "kernel/descriptor.hpp"
+#include "kernel/failure.hpp"
+#include "kernel/signals.hpp"
+#include "kernel/tasks.hpp"
+#include "recorder/calls.hpp"
+#include "recorder/capture.hpp"
+#include "recorder/registers.hpp"
+
+namespace ipclab::recorder {
+
+namespace {
+
+constexpr int syscall_stop = SIGTRAP | 0x80;  ///< with PTRACE_O_TRACESYSGOOD
+
+constexpr long first_options = PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
+                               PTRACE_O_TRACECLONE | PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL;
+constexpr long options = first_options | PTRACE_O_TRACEEXEC;
+
+/// The stops of a thread that was killed meanwhile end by themselves: errors are left alone.
+void go_on(pid_t thread, __ptrace_request how = PTRACE_CONT, long signal = 0) {
+    ptrace(how, thread, nullptr, signal);
+}
+
+__ptrace_syscall_info info_of(pid_t thread) {
+    __ptrace_syscall_info info{};
+    ptrace(PTRACE_GET_SYSCALL_INFO, thread, sizeof info, &info);
+    return info;
+}
+
+unsigned long message_of(pid_t thread) {
+    unsigned long message = 0;
+    ptrace(PTRACE_GETEVENTMSG, thread, nullptr, &message);
+    return message;
+}
+
+/// The kernel's own results of a call that it may start again (ERESTARTSYS and following).
+bool may_be_restarted(long result) {
+    constexpr long first = 512;
+    constexpr long last = 516;
+    return -result >= first && -result <= last;
+}
+
+bool is_semop(long number) {
+    return number == SYS_semop || number == SYS_semtimedop;
+}
+
+bool stops_processes(int signal) {
+    return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
+}
+
+std::string program_of(pid_t process) {
+    std::array<char, PATH_MAX> path{};
+    const ssize_t size =
+        readlink(fmt::format("/proc/{}/exe", process).c_str(), path.data(), path.size());
+    return {path.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+}
+
+}  // namespace
+
+void Recorder::attach(pid_t child, int process) {
+    kernel::checked(ptrace(PTRACE_SEIZE, child, nullptr, first_options),
+                    "cannot trace a student process");
+    threads_[child] = {.lane = timeline_.add_lane({process, 0, child})};
+}
+
+std::optional<arena::Tracing::Stopped> Recorder::take(pid_t id, int status) {
+    const auto found = threads_.find(id);
+    if (!WIFSTOPPED(status)) {
+        end(id, status);
+        return std::nullopt;
+    }
+    if (found == threads_.end()) {
+        early_.insert(id);
+        return std::nullopt;
+    }
+    Thread& thread = found->second;
+    const int event = status >> 16;
+    const int signal = WSTOPSIG(status);
+    switch (event) {
+        case PTRACE_EVENT_SECCOMP:
+            return enter_call(id, thread);
+        case PTRACE_EVENT_FORK:
+        case PTRACE_EVENT_VFORK:
+        case PTRACE_EVENT_CLONE:
+            start_child(id, thread, event);
+            break;
+        case PTRACE_EVENT_EXEC:
+            execute(id, thread);
+            break;
+        case PTRACE_EVENT_STOP:
+            stop_or_go(id, thread, signal);
+            break;
+        default:
+            signal == syscall_stop ? leave_call(id, thread) : deliver(id, thread, signal);
+            break;
+    }
+    return std::nullopt;
+}
+
+std::optional<arena::Tracing::Stopped> Recorder::enter_call(pid_t id, Thread& thread) {
+    if (!std::exchange(thread.follows_exec, true)) {
+        ptrace(PTRACE_SETOPTIONS, id, nullptr, options);
+    }
+    const auto info = info_of(id);
+    arena::SystemCall call{.thread = id, .number = static_cast<long>(info.seccomp.nr)};
+    std::copy_n(std::begin(info.seccomp.args), call.arguments.size(), call.arguments.begin());
+    if (const auto result = std::exchange(thread.interrupted, std::nullopt)) {
+        if (may_be_restarted(*result) || std::exchange(thread.repeats, false)) {
+            go_on(id, PTRACE_SYSCALL);
+            return std::nullopt;
+        }
+        finish_call(id, thread, *result);
+    }
+    if (is_ipc(call.number)) {
+        thread.call = timeline_.add({.what = What::call,
+                                     .lane = thread.lane,
+                                     .thread = thread.number,
+                                     .call = capture(call)});
+    }
+    return Stopped{timeline_.lane(thread.lane).process, call};
+}
+
+void Recorder::resume(const arena::SystemCall& call, const arena::Ruling& ruling) {
+    const auto found = threads_.find(call.thread);
+    if (found == threads_.end()) {
+        return;
+    }
+    if (ruling.proceed) {
+        // Only of the calls that are recorded is the result wanted.
+        go_on(call.thread, found->second.call ? PTRACE_SYSCALL : PTRACE_CONT);
+        return;
+    }
+    const long result = ruling.error == 0 ? ruling.value : -ruling.error;
+    skip_call(call.thread, result);
+    if (found->second.call) {
+        if (Event* event = timeline_.find(*found->second.call)) {
+            event->call.refused_by_plan = ruling.planned;
+        }
+        finish_call(call.thread, found->second, result);
+    }
+    go_on(call.thread);
+}
+
+void Recorder::leave_call(pid_t id, Thread& thread) {
+    const long result = static_cast<long>(info_of(id).exit.rval);
+    const Event* event = thread.call ? timeline_.find(*thread.call) : nullptr;
+    const bool semop_interrupted =
+        result == -EINTR && event != nullptr && is_semop(event->call.number);
+    if (may_be_restarted(result) || semop_interrupted) {
+        thread.interrupted = result;
+    } else if (thread.call) {
+        finish_call(id, thread, result);
+    }
+    go_on(id);
+}
+
+void Recorder::finish_call(pid_t id, Thread& thread, long result) {
+    const std::size_t begun_by = *std::exchange(thread.call, std::nullopt);
+    Event* event = timeline_.find(begun_by);
+    if (event != nullptr) {
+        event->call.result = result;
+        capture_result(id, event->call);
+    }
+    if (!timeline_.is_latest(begun_by)) {
+        timeline_.add({.what = What::returns,
+                       .lane = thread.lane,
+                       .thread = thread.number,
+                       .begun_by = begun_by});
+    }
+}
+
+void Recorder::deliver(pid_t id, Thread& thread, int signal) {
+    const auto dispositions = kernel::dispositions_of(id);
+    const bool ignored = dispositions.ignores(signal);
+    if (thread.interrupted) {
+        settle_interrupted(id, thread, ignored,
+                           dispositions.catches(signal) || stops_processes(signal));
+    }
+    if (!ignored) {
+        note(What::signal, thread.lane, "", signal);
+    }
+    go_on(id, PTRACE_CONT, signal);
+}
+
+/// A call was interrupted, and now it is known by which signal. Without a tracer an ignored one
+/// would not have been noticed: msgsnd and msgrcv are started again by the kernel, semop is not.
+void Recorder::settle_interrupted(pid_t id, Thread& thread, bool ignored, bool interrupts) {
+    const Event* event = thread.call ? timeline_.find(*thread.call) : nullptr;
+    const bool semop = !may_be_restarted(*thread.interrupted);
+    if (ignored && semop && !thread.repeats && event != nullptr) {
+        repeat_call(id, event->call.number, event->call.arguments[0]);
+        thread.repeats = true;
+    } else if (interrupts) {
+        if (std::exchange(thread.repeats, false)) {
+            return_after_all(id, -EINTR);
+        }
+        thread.interrupted.reset();
+        finish_call(id, thread, -EINTR);
+    }
+}
+
+/// Either a signal has stopped the whole process, which must stay so until SIGCONT; or a new thread
+/// is about to begin, or a stopped process goes on.
+void Recorder::stop_or_go(pid_t id, Thread& thread, int signal) {
+    thread.stopped_by_signal = stops_processes(signal);
+    go_on(id, thread.stopped_by_signal ? PTRACE_LISTEN : PTRACE_CONT);
+}
+
+void Recorder::start_child(pid_t id, const Thread& parent, int event) {
+    const auto child = static_cast<pid_t>(message_of(id));
+    const Lane lane = timeline_.lane(parent.lane);
+    Thread started{.lane = parent.lane, .follows_exec = parent.follows_exec};
+    if (event == PTRACE_EVENT_CLONE && kernel::process_of(child) == lane.pid) {
+        started.number =
+            1 + static_cast<int>(
+                    std::count_if(threads_.begin(), threads_.end(), [&](const auto& other) {
+                        return other.second.lane == parent.lane && other.second.number > 0;
+                    }));
+    } else {
+        const auto children = std::count_if(
+            timeline_.lanes().begin(), timeline_.lanes().end(),
+            [&](const Lane& other) { return other.process == lane.process && other.child > 0; });
+        started.lane = timeline_.add_lane({lane.process, static_cast<int>(children) + 1, child});
+        note(What::starts, started.lane, "");
+    }
+    threads_[child] = started;
+    go_on(id);
+    if (early_.erase(child) > 0) {
+        go_on(child);
+    }
+}
+
+void Recorder::execute(pid_t id, Thread& thread) {
+    const auto former = static_cast<pid_t>(message_of(id));
+    if (former != id) {
+        threads_.erase(former);
+        thread.number = 0;
+    }
+    thread.call.reset();
+    thread.interrupted.reset();
+    note(What::starts, thread.lane, program_of(id));
+    go_on(id);
+}
+
+void Recorder::end(pid_t id, int status) {
+    early_.erase(id);
+    const auto found = threads_.find(id);
+    if (found == threads_.end()) {
+        return;
+    }
+    const Thread thread = found->second;
+    threads_.erase(found);
+    if (thread.number == 0) {
+        note(What::ends, thread.lane, "", status);
+    }
+    // Whoever started these was killed before it could say so.
+    for (const pid_t orphan : std::exchange(early_, {})) {
+        threads_[orphan] = {.lane = thread.lane};
+        go_on(orphan);
+    }
+}
+
+bool Recorder::is_stopped_by_signal(pid_t thread) const {
+    const auto found = threads_.find(thread);
+    return found != threads_.end() && found->second.stopped_by_signal;
+}
+
+// --- what the arena says --------------------------------------------------------------------
+
+std::size_t Recorder::lane_of(int process) const {
+    const auto& lanes = timeline_.lanes();
+    const auto place = std::find_if(lanes.begin(), lanes.end(), [process](const Lane& lane) {
+        return lane.process == process && lane.child == 0;
+    });
+    return static_cast<std::size_t>(place - lanes.begin());
+}
+
+std::size_t Recorder::note(What what, std::size_t lane, const std::string& text, int number) {
+    return timeline_.add({.what = what, .lane = lane, .text = text, .number = number});
+}
+
+void Recorder::note_act(const std::string& what) {
+    note(What::act, lane_of(0), what);
+}
+
+void Recorder::note_request(int process, const std::string& request) {
+    note(What::request, lane_of(process), request);
+}
+
+void Recorder::note_answer(int process, const std::string& answer) {
+    note(What::answer, lane_of(process), answer);
+}
+
+void Recorder::note_held(const arena::SystemCall& call) {
+    if (const auto found = threads_.find(call.thread); found != threads_.end()) {
+        note(What::held, found->second.lane, "");
+    }
+}
+
+std::string tracing_obstacle(arena::Level level) {
+    return arena::obstacle_in_world(level, [](arena::Identity) {
+        std::array<int, 2> pipe{};
+        kernel::checked(pipe2(pipe.data(), O_CLOEXEC), "cannot make a pipe");
+        const kernel::Descriptor reading(pipe[0]);
+        kernel::Descriptor writing(pipe[1]);
+        const pid_t child = kernel::checked(fork(), "cannot start a process");
+        if (child == 0) {
+            prctl(PR_SET_DUMPABLE, 1);
+            _exit(write(writing.get(), "", 1) == 1 && pause() == 0 ? 0 : 1);
+        }
+        char ready = 0;
+        const bool started = read(reading.get(), &ready, 1) == 1;
+        const long seized = ptrace(PTRACE_SEIZE, child, nullptr, first_options);
+        const int error = errno;
+        kill(child, SIGKILL);
+        waitpid(child, nullptr, __WALL);
+        errno = error;
+        kernel::checked(started ? seized : -1, "ptrace");
+    });
+}
+
+}  // namespace ipclab::recorder
