@@ -14,6 +14,7 @@
 #include "checks/evidence.hpp"
 #include "checks/expectations.hpp"
 #include "checks/sentences.hpp"
+#include "diagnosis/deciding_line.hpp"
 #include "diagnosis/diagnosis.hpp"
 #include "recorder/picture.hpp"
 #include "recorder/recorder.hpp"
@@ -33,6 +34,7 @@ struct Underway {
     const recorder::Recorder* recorder = nullptr;  ///< or null
     checks::Mismatch mismatch;                     ///< of the failure
     recorder::Recording recording;                 ///< up to the failure
+    const arena::Aftermath* aftermath = nullptr;   ///< where nothing else failed
 };
 
 Underway underway;
@@ -98,7 +100,7 @@ void add_aftermath(CheckResult& result, const arena::Aftermath& aftermath) {
     if (result.outcome == Outcome::pass && !checks::is_clean(aftermath)) {
         result.outcome = Outcome::fail;
         result.finding = checks::told(aftermath);
-        underway.mismatch = {.finding = result.finding};
+        underway.aftermath = &aftermath;
         if (underway.recorder != nullptr) {
             underway.recording = underway.recorder->recording();
         }
@@ -117,7 +119,10 @@ void add_recording(CheckResult& result) {
     }
     std::optional<recorder::Mark> mark;
     if (failed) {
-        const diagnosis::Case seen{result.id, underway.mismatch, underway.recording};
+        const diagnosis::Case seen{.check = result.id,
+                                   .mismatch = underway.mismatch,
+                                   .recording = underway.recording,
+                                   .aftermath = underway.aftermath};
         const auto found = diagnosis::diagnose(seen);
         result.diagnosis = found ? found->sentence : "";
         mark = found && found->mark ? found->mark : diagnosis::deciding_line(seen);

@@ -21,6 +21,7 @@
 #include "report/json.hpp"
 #include "report/terminal.hpp"
 #include "report/text.hpp"
+#include "report/trace.hpp"
 #include "workshop/workshop.hpp"
 
 namespace ipclab::app {

@@ -10,6 +10,13 @@
 
 namespace ipclab::diagnosis::words {
 
+// --- in the picture, where no rule says more ---------------------------------------------------
+
+inline constexpr char expected_error[] = "expected: error {}";
+inline constexpr char expected_answer[] = "expected: {}";
+inline constexpr char expected_id[] = "expected: the id of a queue";
+inline constexpr char last_call[] = "the last call, and no answer after it";
+
 // --- make_key: what ftok makes of a file and a number ----------------------------------------
 
 inline constexpr char minus_one_as_key[] =
