@@ -28,6 +28,7 @@ const std::vector<Rule>& rules() {
         {"proj-id-accepted", Calls::none, proj_id_accepted},
         {"high-proj-id-refused", Calls::none, high_proj_id_refused},
         {"path-not-followed", Calls::none, path_not_followed},
+        {"needs-no-reading", Calls::none, needs_no_reading},
         {"old-key", Calls::none, old_key},
         {"other-proj-id", Calls::none, other_proj_id},
         {"not-this-file", Calls::none, not_this_file},
@@ -39,6 +40,7 @@ const std::vector<Rule>& rules() {
         {"control-swapped", Calls::all, control_swapped},
         {"flags-are-true", Calls::all, flags_are_true},
         {"key-changed", Calls::all, key_changed},
+        {"searches-by-id", Calls::latest, searches_by_id},
         {"private-under-key", Calls::all, private_under_key},
         {"id-taken-for-key", Calls::all, id_taken_for_key},
         {"key-taken-for-id", Calls::all, key_taken_for_id},
@@ -77,10 +79,12 @@ const std::vector<Rule>& rules() {
         {"creator-unknown", Calls::all, creator_unknown},
         {"wrong-word", Calls::all, wrong_word},
 
+        {"mode-set-wrong", Calls::all, mode_set_wrong},
         {"mode-missing", Calls::all, mode_missing},
         {"mode-decimal", Calls::all, mode_decimal},
         {"mode-umask", Calls::all, mode_umask},
         {"mode-other", Calls::all, mode_other},
+        {"denied-by-own-mode", Calls::all, denied_by_own_mode},
 
         {"key-answered", Calls::all, key_answered},
         {"comparison-answered", Calls::all, comparison_answered},
@@ -90,6 +94,7 @@ const std::vector<Rule>& rules() {
         {"minus-one-answered", Calls::all, minus_one_answered},
         {"answered-despite-failure", Calls::all, answered_despite_failure},
         {"failure-swallowed", Calls::all, failure_swallowed},
+        {"failed-after-removal", Calls::all, failed_after_removal},
         {"nothing-removed", Calls::all, nothing_removed},
         {"success-taken-for-failure", Calls::all, success_taken_for_failure},
 
@@ -99,6 +104,7 @@ const std::vector<Rule>& rules() {
         {"wrong-category", Calls::none, wrong_category},
         {"other-exception", Calls::none, other_exception},
         {"errno-replaced", Calls::none, errno_replaced},
+        {"other-refusal-reported", Calls::all, other_refusal_reported},
     };
     return all;
 }

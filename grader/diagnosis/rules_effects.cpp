@@ -61,6 +61,12 @@ bool is_seen_left(const Evidence& seen, int id) {
     return (seen.expects(Kind::id) && seen.expected.id == id) || seen.listed(id) != nullptr;
 }
 
+bool wants_to_read(const Event& event) {
+    const auto controls = controls_in({&event});
+    return event.call.number == SYS_msgrcv ||
+           (!controls.empty() && controls.front().command == IPC_STAT);
+}
+
 /// The first start of a child that has not ended, or null.
 const Event* start_of_living_child(const recorder::Recording& recording) {
     const auto& events = recording.events;
@@ -187,7 +193,7 @@ Said needs_no_rights(const Evidence& seen) {
     const bool gave_up = seen.is(Function::remove) && seen.expects(Kind::removed) &&
                          seen.answer.error == EACCES && failure && failure->error == EACCES &&
                          seen.controls_with(IPC_RMID).empty();
-    if (!gave_up) {
+    if (!gave_up || !wants_to_read(*failure->event)) {
         return std::nullopt;
     }
     return at(*failure->event, "", words::needs_no_rights_note,
