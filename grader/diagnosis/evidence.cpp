@@ -106,7 +106,8 @@ public:
          const recorder::Recording& recording)
         : replies_(replies), all_(all), recording_(recording) {}
 
-    const Reply* pick() const {
+    /// @return the one whose calls show it best.
+    [[nodiscard]] const Reply* pick() const {
         for (const auto& reply : replies_) {
             const bool told_id = parse_answer(reply.answer).kind == Answer::Kind::id;
             if (reply.trouble != Trouble::none || !told_id) {

@@ -151,7 +151,8 @@ Said left_behind(const Evidence& seen) {
 
 Said several_made(const Evidence& seen) {
     std::vector<Get> left = seen.gets;
-    std::erase_if(left, [&](const Get& get) { return !get.made() || !seen.listed(*get.id); });
+    std::erase_if(left,
+                  [&](const Get& get) { return !get.made() || seen.listed(*get.id) == nullptr; });
     if (!seen.is_about_getting() || left.size() < 2 ||
         seen.queues().size() <= seen.mismatch->expected_queues.count) {
         return std::nullopt;
