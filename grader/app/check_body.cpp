@@ -148,7 +148,8 @@ CheckResult run_check_here(const Check& check, const Subject& subject, arena::Id
     if (subject.recording != Recording::off) {
         recorder.emplace();
     }
-    underway = {.subject = &subject, .result = &result, .recorder = recorder ? &*recorder : nullptr};
+    underway = {
+        .subject = &subject, .result = &result, .recorder = recorder ? &*recorder : nullptr};
     arena::Arena::prepare({.level = subject.level,
                            .student = student,
                            .program = subject.program,

@@ -244,9 +244,13 @@ report::RunResult run(const GradeOptions& options) {
     setting.level = choose_level(options.level);
     setting.seed = options.seed.value_or(std::random_device{}());
     setting.tree = tree.name;
-    if (options.recording != Recording::off) {
-        run.recording_note = recorder::tracing_obstacle(setting.level);
-        setting.recording = run.recording_note.empty() ? options.recording : Recording::off;
+    const auto obstacle = options.recording == Recording::off
+                              ? "not wanted"
+                              : recorder::tracing_obstacle(setting.level);
+    if (obstacle.empty()) {
+        setting.recording = options.recording;
+    } else {
+        run.recording_note = fmt::format("none ({}); the verdict is the same", obstacle);
     }
     run.isolation = arena::name_of(setting.level);
     run.isolation_note = arena::promise_of(setting.level);
@@ -255,8 +259,7 @@ report::RunResult run(const GradeOptions& options) {
     run.partial = !options.check.empty();
 
     const bool is_built = !options.programs.empty();
-    const auto built =
-        is_built ? ready_made(options.programs, labs) : workshop::build(tree, labs);
+    const auto built = is_built ? ready_made(options.programs, labs) : workshop::build(tree, labs);
     for (const auto& lab : built) {
         show_warnings(lab);
         run.labs.push_back(grade_lab(lab, setting, all, options.check));

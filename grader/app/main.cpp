@@ -26,9 +26,6 @@ void add_grade_options(CLI::App& command, GradeOptions& options, std::string& le
                        "a folder with programs that are built already: NN-name/program");
     command.add_option("--json", options.json, "a file that gets the result, too");
     command.add_option("--isolation", level, "namespaces, uid or shared: not the best that works");
-    command.add_flag_callback(
-        "--no-recording", [&options] { options.recording = ipclab::app::Recording::off; },
-        "do not trace student processes: the same verdict, without pictures and causes");
     command.add_option("--seed", options.seed,
                        "the seed of an earlier run, to draw the same values");
 }
@@ -53,6 +50,9 @@ int run(int argc, char** argv) {
     int lab = 1;
     auto* grade_command = app.add_subcommand("grade", "builds the labs and runs their checks");
     add_grade_options(*grade_command, options, level);
+    grade_command->add_flag_callback(
+        "--no-recording", [&options] { options.recording = ipclab::app::Recording::off; },
+        "do not trace student processes: the same verdict, without pictures and causes");
     auto* trace_command = app.add_subcommand("trace", "runs one check and shows what was recorded");
     add_grade_options(*trace_command, options, level);
     auto* shell_command = app.add_subcommand("shell", "opens a lab's shell over your functions");
