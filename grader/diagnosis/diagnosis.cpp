@@ -6,6 +6,94 @@ namespace ipclab::diagnosis {
 
 namespace {
 
+// A rule that explains what others would only describe stands before them.
+const std::vector<Rule> in_order = {
+    {"child-left", Calls::none, child_left},
+
+    {"minus-one-as-key", Calls::none, minus_one_as_key},
+    {"key-of-missing-file", Calls::none, key_of_missing_file},
+    {"proj-id-accepted", Calls::none, proj_id_accepted},
+    {"high-proj-id-refused", Calls::none, high_proj_id_refused},
+    {"path-not-followed", Calls::none, path_not_followed},
+    {"needs-no-reading", Calls::none, needs_no_reading},
+    {"old-key", Calls::none, old_key},
+    {"other-proj-id", Calls::none, other_proj_id},
+    {"not-this-file", Calls::none, not_this_file},
+
+    {"zero-taken-for-failure", Calls::all, zero_taken_for_failure},
+    {"refused-unasked", Calls::all, refused_unasked},
+
+    {"get-swapped", Calls::all, get_swapped},
+    {"control-swapped", Calls::all, control_swapped},
+    {"flags-are-true", Calls::all, flags_are_true},
+    {"key-changed", Calls::all, key_changed},
+    {"searches-by-id", Calls::latest, searches_by_id},
+    {"private-under-key", Calls::all, private_under_key},
+    {"id-taken-for-key", Calls::all, id_taken_for_key},
+    {"key-taken-for-id", Calls::all, key_taken_for_id},
+    {"other-id-removed", Calls::all, other_id_removed},
+
+    {"removal-waits", Calls::latest, removal_waits},
+    {"waits-in-call", Calls::latest, waits_in_call},
+    {"retries-a-refusal", Calls::latest, retries_a_refusal},
+    {"same-call-again", Calls::latest, same_call_again},
+
+    {"made-for-a-moment", Calls::all, made_for_a_moment},
+    {"removed-own", Calls::all, removed_own},
+    {"removed-others", Calls::all, removed_others},
+    {"removed-afterwards", Calls::none, removed_afterwards},
+    {"left-behind", Calls::all, left_behind},
+    {"several-made", Calls::all, several_made},
+    {"message-sent", Calls::all, message_sent},
+    {"message-taken", Calls::all, message_taken},
+    {"changed-what-was-there", Calls::all, changed_what_was_there},
+    {"needs-no-rights", Calls::all, needs_no_rights},
+
+    {"creat-missing", Calls::all, creat_missing},
+    {"excl-missing", Calls::all, excl_missing},
+    {"opened-after-eexist", Calls::all, opened_after_eexist},
+    {"creat-in-open", Calls::all, creat_in_open},
+    {"asks-for-too-little", Calls::all, asks_for_too_little},
+    {"asks-for-too-much", Calls::all, asks_for_too_much},
+    {"looks-with-rights", Calls::all, looks_with_rights},
+
+    {"gives-up-after-tries", Calls::all, gives_up_after_tries},
+    {"gives-up-on-surprise", Calls::all, gives_up_on_surprise},
+    {"never-opens", Calls::all, never_opens},
+    {"look-then-make", Calls::all, look_then_make},
+    {"creat-in-opening-part", Calls::all, creat_in_opening_part},
+    {"guess-from-status", Calls::all, guess_from_status},
+    {"creator-unknown", Calls::all, creator_unknown},
+    {"wrong-word", Calls::all, wrong_word},
+
+    {"mode-set-wrong", Calls::all, mode_set_wrong},
+    {"mode-missing", Calls::all, mode_missing},
+    {"mode-decimal", Calls::all, mode_decimal},
+    {"mode-umask", Calls::all, mode_umask},
+    {"mode-other", Calls::all, mode_other},
+    {"denied-by-own-mode", Calls::all, denied_by_own_mode},
+
+    {"key-answered", Calls::all, key_answered},
+    {"comparison-answered", Calls::all, comparison_answered},
+    {"other-id-answered", Calls::all, other_id_answered},
+    {"remembered-id", Calls::all, remembered_id},
+    {"answered-without-call", Calls::all, answered_without_call},
+    {"minus-one-answered", Calls::all, minus_one_answered},
+    {"answered-despite-failure", Calls::all, answered_despite_failure},
+    {"failure-swallowed", Calls::all, failure_swallowed},
+    {"failed-after-removal", Calls::all, failed_after_removal},
+    {"nothing-removed", Calls::all, nothing_removed},
+    {"success-taken-for-failure", Calls::all, success_taken_for_failure},
+
+    // Of make_key these need no recorded call.
+    {"process-ended", Calls::none, process_ended},
+    {"errno-zero", Calls::none, errno_zero},
+    {"wrong-category", Calls::none, wrong_category},
+    {"other-exception", Calls::none, other_exception},
+    {"errno-replaced", Calls::none, errno_replaced},
+    {"other-refusal-reported", Calls::all, other_refusal_reported},
+};
+
 /// What the report says of these anyway is all that there is to say.
 bool has_another_story(const Evidence& seen) {
     using arena::Trouble;
@@ -19,88 +107,7 @@ bool has_another_story(const Evidence& seen) {
 }  // namespace
 
 const std::vector<Rule>& rules() {
-    // A rule that explains what others would only describe stands before them.
-    static const std::vector<Rule> all = {
-        {"child-left", Calls::none, child_left},
-
-        {"minus-one-as-key", Calls::none, minus_one_as_key},
-        {"key-of-missing-file", Calls::none, key_of_missing_file},
-        {"proj-id-accepted", Calls::none, proj_id_accepted},
-        {"high-proj-id-refused", Calls::none, high_proj_id_refused},
-        {"path-not-followed", Calls::none, path_not_followed},
-        {"old-key", Calls::none, old_key},
-        {"other-proj-id", Calls::none, other_proj_id},
-        {"not-this-file", Calls::none, not_this_file},
-
-        {"zero-taken-for-failure", Calls::all, zero_taken_for_failure},
-        {"refused-unasked", Calls::all, refused_unasked},
-
-        {"get-swapped", Calls::all, get_swapped},
-        {"control-swapped", Calls::all, control_swapped},
-        {"flags-are-true", Calls::all, flags_are_true},
-        {"key-changed", Calls::all, key_changed},
-        {"private-under-key", Calls::all, private_under_key},
-        {"id-taken-for-key", Calls::all, id_taken_for_key},
-        {"key-taken-for-id", Calls::all, key_taken_for_id},
-        {"other-id-removed", Calls::all, other_id_removed},
-
-        {"removal-waits", Calls::latest, removal_waits},
-        {"waits-in-call", Calls::latest, waits_in_call},
-        {"retries-a-refusal", Calls::latest, retries_a_refusal},
-        {"same-call-again", Calls::latest, same_call_again},
-
-        {"made-for-a-moment", Calls::all, made_for_a_moment},
-        {"removed-own", Calls::all, removed_own},
-        {"removed-others", Calls::all, removed_others},
-        {"removed-afterwards", Calls::none, removed_afterwards},
-        {"left-behind", Calls::all, left_behind},
-        {"several-made", Calls::all, several_made},
-        {"message-sent", Calls::all, message_sent},
-        {"message-taken", Calls::all, message_taken},
-        {"changed-what-was-there", Calls::all, changed_what_was_there},
-        {"needs-no-rights", Calls::all, needs_no_rights},
-
-        {"creat-missing", Calls::all, creat_missing},
-        {"excl-missing", Calls::all, excl_missing},
-        {"opened-after-eexist", Calls::all, opened_after_eexist},
-        {"creat-in-open", Calls::all, creat_in_open},
-        {"asks-for-too-little", Calls::all, asks_for_too_little},
-        {"asks-for-too-much", Calls::all, asks_for_too_much},
-        {"looks-with-rights", Calls::all, looks_with_rights},
-
-        {"gives-up-after-tries", Calls::all, gives_up_after_tries},
-        {"gives-up-on-surprise", Calls::all, gives_up_on_surprise},
-        {"never-opens", Calls::all, never_opens},
-        {"look-then-make", Calls::all, look_then_make},
-        {"creat-in-opening-part", Calls::all, creat_in_opening_part},
-        {"guess-from-status", Calls::all, guess_from_status},
-        {"creator-unknown", Calls::all, creator_unknown},
-        {"wrong-word", Calls::all, wrong_word},
-
-        {"mode-missing", Calls::all, mode_missing},
-        {"mode-decimal", Calls::all, mode_decimal},
-        {"mode-umask", Calls::all, mode_umask},
-        {"mode-other", Calls::all, mode_other},
-
-        {"key-answered", Calls::all, key_answered},
-        {"comparison-answered", Calls::all, comparison_answered},
-        {"other-id-answered", Calls::all, other_id_answered},
-        {"remembered-id", Calls::all, remembered_id},
-        {"answered-without-call", Calls::all, answered_without_call},
-        {"minus-one-answered", Calls::all, minus_one_answered},
-        {"answered-despite-failure", Calls::all, answered_despite_failure},
-        {"failure-swallowed", Calls::all, failure_swallowed},
-        {"nothing-removed", Calls::all, nothing_removed},
-        {"success-taken-for-failure", Calls::all, success_taken_for_failure},
-
-        // Of make_key these need no recorded call.
-        {"process-ended", Calls::none, process_ended},
-        {"errno-zero", Calls::none, errno_zero},
-        {"wrong-category", Calls::none, wrong_category},
-        {"other-exception", Calls::none, other_exception},
-        {"errno-replaced", Calls::none, errno_replaced},
-    };
-    return all;
+    return in_order;
 }
 
 std::optional<Diagnosis> diagnose(const Case& seen) {

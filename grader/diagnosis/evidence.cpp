@@ -102,10 +102,12 @@ Control control_of(const Event& event) {
 /// Of several racers that were judged together: which one shows the mistake.
 class Jury {
 public:
-    Jury(const std::vector<Reply>& replies, const std::vector<Exchange>& all)
-        : replies_(replies), all_(all) {}
+    Jury(const std::vector<Reply>& replies, const std::vector<Exchange>& all,
+         const recorder::Recording& recording)
+        : replies_(replies), all_(all), recording_(recording) {}
 
-    const Reply* pick() const {
+    /// @return the one whose calls show it best.
+    [[nodiscard]] const Reply* pick() const {
         for (const auto& reply : replies_) {
             const bool told_id = parse_answer(reply.answer).kind == Answer::Kind::id;
             if (reply.trouble != Trouble::none || !told_id) {
@@ -138,7 +140,9 @@ private:
         });
     }
 
-    /// @return the event of the last msgget with IPC_CREAT that succeeded, 0 where there is none.
+    /// @return when the last msgget with IPC_CREAT that succeeded had happened, as an event; 0
+    /// where
+    ///         there is none.
     [[nodiscard]] std::size_t making_call(const Reply& reply) const {
         std::size_t latest = 0;
         for (const auto& exchange : all_) {
@@ -146,14 +150,24 @@ private:
                 const bool counts = exchange.process == reply.process &&
                                     exchange.asked->text == reply.request && get.id &&
                                     get.can_make();
-                latest = counts ? get.event->id : latest;
+                latest = counts ? end_of(*get.event) : latest;
             }
         }
         return latest;
     }
 
+    /// A call that the grader held back began long before it happened.
+    [[nodiscard]] std::size_t end_of(const Event& call) const {
+        const auto& events = recording_.events;
+        const auto place = std::find_if(events.begin(), events.end(), [&](const Event& event) {
+            return event.what == What::returns && event.begun_by == call.id;
+        });
+        return place == events.end() ? call.id : place->id;
+    }
+
     const std::vector<Reply>& replies_;
     const std::vector<Exchange>& all_;
+    const recorder::Recording& recording_;
 };
 
 Answer expected_of(const checks::ExpectedReply& expected) {
@@ -406,7 +420,7 @@ Evidence evidence_of(const Case& seen) {
     auto all = exchanges(seen.recording);
     const auto& replies = seen.mismatch.replies;
     if (replies.size() > 1) {
-        const Jury jury(replies, all);
+        const Jury jury(replies, all, seen.recording);
         evidence.reply = jury.pick();
         evidence.expected = jury.expected(*evidence.reply);
     } else if (!replies.empty()) {

@@ -16,6 +16,7 @@ Said key_of_missing_file(const Evidence& seen);
 Said proj_id_accepted(const Evidence& seen);
 Said high_proj_id_refused(const Evidence& seen);
 Said path_not_followed(const Evidence& seen);
+Said needs_no_reading(const Evidence& seen);
 Said old_key(const Evidence& seen);
 Said other_proj_id(const Evidence& seen);
 Said not_this_file(const Evidence& seen);
@@ -25,6 +26,7 @@ Said get_swapped(const Evidence& seen);
 Said control_swapped(const Evidence& seen);
 Said flags_are_true(const Evidence& seen);
 Said key_changed(const Evidence& seen);
+Said searches_by_id(const Evidence& seen);
 Said private_under_key(const Evidence& seen);
 Said id_taken_for_key(const Evidence& seen);
 Said key_taken_for_id(const Evidence& seen);
@@ -44,6 +46,8 @@ Said mode_missing(const Evidence& seen);
 Said mode_decimal(const Evidence& seen);
 Said mode_umask(const Evidence& seen);
 Said mode_other(const Evidence& seen);
+Said mode_set_wrong(const Evidence& seen);
+Said denied_by_own_mode(const Evidence& seen);
 
 // what was answered, and what the calls returned: rules_answers.cpp
 Said zero_taken_for_failure(const Evidence& seen);
@@ -56,6 +60,7 @@ Said answered_without_call(const Evidence& seen);
 Said minus_one_answered(const Evidence& seen);
 Said answered_despite_failure(const Evidence& seen);
 Said failure_swallowed(const Evidence& seen);
+Said failed_after_removal(const Evidence& seen);
 Said nothing_removed(const Evidence& seen);
 Said success_taken_for_failure(const Evidence& seen);
 
@@ -65,6 +70,7 @@ Said errno_zero(const Evidence& seen);
 Said wrong_category(const Evidence& seen);
 Said other_exception(const Evidence& seen);
 Said errno_replaced(const Evidence& seen);
+Said other_refusal_reported(const Evidence& seen);
 
 // open_or_create, when others come in between: rules_races.cpp
 Said gives_up_after_tries(const Evidence& seen);

@@ -130,13 +130,16 @@ Said answered_without_call(const Evidence& seen) {
 
 Said minus_one_answered(const Evidence& seen) {
     const Get* last = seen.last_get();
-    if (!answers_id(seen) || seen.answer.id != -1 || last == nullptr || last->error == 0) {
+    if (!answers_id(seen) || seen.answer.id >= 0 || last == nullptr || last->error == 0) {
         return std::nullopt;
     }
     const std::string error = kernel::errno_name(last->error);
+    const auto* sentence =
+        seen.answer.id == -1 ? words::minus_one_answered : words::negative_answered;
     return at(*last->event, "", fmt::format(words::failed_note, "error"_a = error),
-              fmt::format(words::minus_one_answered, "call"_a = told(*last->event),
-                          "error"_a = error, "function"_a = seen.function()));
+              fmt::format(fmt::runtime(sentence), fmt::arg("call", told(*last->event)),
+                          fmt::arg("error", error), fmt::arg("function", seen.function()),
+                          fmt::arg("answer", seen.answer.id)));
 }
 
 Said answered_despite_failure(const Evidence& seen) {
@@ -156,25 +159,46 @@ Said answered_despite_failure(const Evidence& seen) {
 
 Said failure_swallowed(const Evidence& seen) {
     const auto removals = seen.controls_with(IPC_RMID);
-    const bool all_failed =
-        !removals.empty() && std::all_of(removals.begin(), removals.end(),
-                                         [](const Control& call) { return call.error != 0; });
-    if (!seen.is(Function::remove) || seen.answer.kind != Kind::removed || !all_failed) {
+    const bool any_worked = std::any_of(removals.begin(), removals.end(),
+                                        [](const Control& call) { return call.succeeded; });
+    const auto failure = seen.last_failure();
+    if (!seen.is(Function::remove) || seen.answer.kind != Kind::removed || any_worked || !failure) {
         return std::nullopt;
     }
-    const auto& last = removals.back();
-    const std::string error = kernel::errno_name(last.error);
+    const std::string error = kernel::errno_name(failure->error);
     return at(
-        *last.event, "", fmt::format(words::failed_note, "error"_a = error),
-        fmt::format(words::failure_swallowed, "call"_a = told(*last.event), "error"_a = error));
+        *failure->event, "", fmt::format(words::failed_note, "error"_a = error),
+        fmt::format(words::failure_swallowed, "call"_a = told(*failure->event), "error"_a = error));
+}
+
+Said failed_after_removal(const Evidence& seen) {
+    const auto removals = seen.controls_with(IPC_RMID);
+    const bool removed = std::any_of(removals.begin(), removals.end(), [&](const Control& call) {
+        return call.succeeded && call.id == seen.request.id;
+    });
+    const auto failure = seen.last_failure();
+    if (!seen.is(Function::remove) || !seen.expects(Kind::removed) || !removed || !failure ||
+        seen.answer.error != failure->error) {
+        return std::nullopt;
+    }
+    const std::string error = kernel::errno_name(failure->error);
+    return at(*failure->event, "", fmt::format(words::failed_note, "error"_a = error),
+              fmt::format(words::failed_after_removal, "call"_a = told(*failure->event),
+                          "error"_a = error));
 }
 
 Said nothing_removed(const Evidence& seen) {
     const bool told_removed = seen.is(Function::remove) && seen.answer.kind == Kind::removed;
-    if (!told_removed || !seen.controls_with(IPC_RMID).empty() || seen.expects_error(EINVAL)) {
+    if (!told_removed || !seen.controls_with(IPC_RMID).empty()) {
         return std::nullopt;
     }
-    return Statement{words::nothing_removed, std::nullopt};
+    if (seen.calls().empty()) {
+        return Statement{words::nothing_called, std::nullopt};
+    }
+    // Where no queue is left, the queue cannot be said to be there.
+    return seen.expects(Kind::error)
+               ? std::nullopt
+               : std::optional(Statement{words::nothing_removed, std::nullopt});
 }
 
 Said success_taken_for_failure(const Evidence& seen) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 
 #include "diagnosis/rules.hpp"
 #include "diagnosis/words.hpp"
@@ -99,13 +100,33 @@ Said flags_are_true(const Evidence& seen) {
 }
 
 Said key_changed(const Evidence& seen) {
-    if (!seen.has_key() || !all_under_other_keys(seen, seen.request.key)) {
+    const Get* last = seen.last_get();
+    const bool answers_other = last != nullptr && last->key != seen.request.key && last->id &&
+                               seen.answer.kind == Answer::Kind::id && *last->id == seen.answer.id;
+    if (!seen.has_key() || (!answers_other && !all_under_other_keys(seen, seen.request.key))) {
         return std::nullopt;
     }
-    const Get& get = *seen.last_get();
+    const Get& get = *last;
     return at(*get.event, show_key(get.key),
               fmt::format(words::key_note, "asked"_a = show_key(seen.request.key)),
               told_key_change(seen, get.key));
+}
+
+Said searches_by_id(const Evidence& seen) {
+    constexpr std::size_t few = 3;
+    std::set<int> ids;
+    for (const auto& control : seen.controls) {
+        if (control.command == IPC_STAT) {
+            ids.insert(control.id);
+        }
+    }
+    if (!seen.has_key() || !seen.gets.empty() || ids.size() < few) {
+        return std::nullopt;
+    }
+    const auto& last = *seen.controls.back().event;
+    return at(
+        last, "", words::searches_by_id_note,
+        fmt::format(words::searches_by_id, "function"_a = seen.function(), "call"_a = told(last)));
 }
 
 Said private_under_key(const Evidence& seen) {

@@ -56,6 +56,17 @@ Said say_message(const Evidence& seen, const Event* event, const char* sentence,
                           fmt::arg("id", static_cast<int>(event->call.arguments[0]))));
 }
 
+/// Whether a check has seen a queue that should not be there, or asked for its id.
+bool is_seen_left(const Evidence& seen, int id) {
+    return (seen.expects(Kind::id) && seen.expected.id == id) || seen.listed(id) != nullptr;
+}
+
+bool wants_to_read(const Event& event) {
+    const auto controls = controls_in({&event});
+    return event.call.number == SYS_msgrcv ||
+           (!controls.empty() && controls.front().command == IPC_STAT);
+}
+
 /// The first start of a child that has not ended, or null.
 const Event* start_of_living_child(const recorder::Recording& recording) {
     const auto& events = recording.events;
@@ -128,9 +139,7 @@ Said left_behind(const Evidence& seen) {
         return std::nullopt;
     }
     for (const auto& get : seen.gets) {
-        const bool stays = get.made() && get.event->id < failure->event->id &&
-                           !removal_of(seen.controls, *get.id) && seen.expected.id == *get.id;
-        if (stays && seen.expects(Kind::id)) {
+        if (get.made() && !removal_of(seen.controls, *get.id) && is_seen_left(seen, *get.id)) {
             return at(*failure->event, "", fmt::format(words::left_behind_note, "id"_a = *get.id),
                       fmt::format(words::left_behind, "call"_a = told(*failure->event),
                                   "error"_a = kernel::errno_name(failure->error),
@@ -142,7 +151,8 @@ Said left_behind(const Evidence& seen) {
 
 Said several_made(const Evidence& seen) {
     std::vector<Get> left = seen.gets;
-    std::erase_if(left, [&](const Get& get) { return !get.made() || !seen.listed(*get.id); });
+    std::erase_if(left,
+                  [&](const Get& get) { return !get.made() || seen.listed(*get.id) == nullptr; });
     if (!seen.is_about_getting() || left.size() < 2 ||
         seen.queues().size() <= seen.mismatch->expected_queues.count) {
         return std::nullopt;
@@ -184,7 +194,7 @@ Said needs_no_rights(const Evidence& seen) {
     const bool gave_up = seen.is(Function::remove) && seen.expects(Kind::removed) &&
                          seen.answer.error == EACCES && failure && failure->error == EACCES &&
                          seen.controls_with(IPC_RMID).empty();
-    if (!gave_up) {
+    if (!gave_up || !wants_to_read(*failure->event)) {
         return std::nullopt;
     }
     return at(*failure->event, "", words::needs_no_rights_note,

@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 
 #include <cerrno>
+#include <csignal>
 
 #include "diagnosis/rules.hpp"
 #include "diagnosis/words.hpp"
@@ -36,13 +37,17 @@ Statement say(const Failure& failure, const Sentence& sentence, const Things&...
 
 Said process_ended(const Evidence& seen) {
     const auto failure = seen.last_failure();
-    const bool exited = seen.trouble() == arena::Trouble::ended && seen.reply->wait_status &&
-                        WIFEXITED(*seen.reply->wait_status);
-    if (!failure || !exited) {
+    const bool ended = seen.trouble() == arena::Trouble::ended && seen.reply->wait_status;
+    if (!failure || !ended) {
         return std::nullopt;
     }
-    return say(*failure, words::process_ended,
-               fmt::arg("status", WEXITSTATUS(*seen.reply->wait_status)));
+    const int status = *seen.reply->wait_status;
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT) {
+        return say(*failure, words::process_aborted);
+    }
+    return WIFEXITED(status) ? std::optional(say(*failure, words::process_ended,
+                                                 fmt::arg("status", WEXITSTATUS(status))))
+                             : std::nullopt;
 }
 
 Said errno_zero(const Evidence& seen) {
@@ -82,6 +87,23 @@ Said errno_replaced(const Evidence& seen) {
         return std::nullopt;
     }
     return say(*failure, words::errno_replaced, fmt::arg("other", kernel::errno_name(other)));
+}
+
+Said other_refusal_reported(const Evidence& seen) {
+    const auto failure = seen.last_failure();
+    const bool of_later_call = failure && failure->event != nullptr && seen.expects(Kind::error) &&
+                               seen.answer.error == failure->error &&
+                               failure->error != seen.expected.error;
+    for (const auto* event : seen.calls()) {
+        if (of_later_call && event->call.error() == seen.expected.error) {
+            const std::string error = kernel::errno_name(seen.expected.error);
+            return at(*event, "", words::other_refusal_note,
+                      fmt::format(words::other_refusal_reported, "call"_a = told(*event),
+                                  "error"_a = error, "function"_a = seen.function(),
+                                  "other"_a = kernel::errno_name(failure->error)));
+        }
+    }
+    return std::nullopt;
 }
 
 }  // namespace ipclab::diagnosis

@@ -123,6 +123,19 @@ Said path_not_followed(const Evidence& seen) {
                      std::nullopt};
 }
 
+Said needs_no_reading(const Evidence& seen) {
+    const bool refused = seen.is(Function::make_key) && seen.expects(Kind::key) &&
+                         seen.answer.error == EACCES && known_calls(seen) != Calls::none;
+    // The file could be read before, so it is the reading that fails.
+    if (!refused || !worked_earlier(seen, [&](const Request& request) {
+            return request.path == seen.request.path;
+        })) {
+        return std::nullopt;
+    }
+    return Statement{fmt::format(words::needs_no_reading, "path"_a = seen.request.path),
+                     std::nullopt};
+}
+
 Said old_key(const Evidence& seen) {
     const auto is_the_same = [&](const Exchange& exchange) {
         return exchange.process == seen.exchange.process &&
@@ -141,6 +154,9 @@ Said other_proj_id(const Evidence& seen) {
     const Parts got = parts_of(seen.answer.key);
     if (!gave_other_key(seen) || wanted.inode != got.inode || wanted.device != got.device) {
         return std::nullopt;
+    }
+    if (got.proj_id == (wanted.proj_id & 0x7fU)) {
+        return Statement{words::key_lost_sign, std::nullopt};
     }
     return Statement{
         fmt::format(words::other_proj_id, "proj_id"_a = seen.request.proj_id,

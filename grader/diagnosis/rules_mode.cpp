@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include "diagnosis/rules.hpp"
 #include "diagnosis/words.hpp"
@@ -119,6 +120,41 @@ Said mode_other(const Evidence& seen) {
               fmt::format(words::mode_other_note, "mode"_a = mode),
               fmt::format(words::mode_other, "function"_a = seen.function(), "mode"_a = mode,
                           "bits"_a = show_mode(get->bits())));
+}
+
+Said mode_set_wrong(const Evidence& seen) {
+    const auto& wanted = seen.mismatch->expected_queues.mode;
+    const bool one_other = wanted && *wanted == seen.request.mode && seen.queues().size() == 1 &&
+                           seen.queues().front().mode != *wanted;
+    const auto settings = seen.controls_with(IPC_SET);
+    if (!one_other || settings.empty() || !settings.back().succeeded ||
+        settings.back().id != seen.queues().front().id) {
+        return std::nullopt;
+    }
+    const auto& event = *settings.back().event;
+    const std::string mode = show_mode(*wanted);
+    return at(event, "IPC_SET", fmt::format(words::mode_set_wrong_note, "mode"_a = mode),
+              fmt::format(words::mode_set_wrong, "call"_a = told(event),
+                          "bits"_a = show_mode(seen.queues().front().mode), "mode"_a = mode));
+}
+
+Said denied_by_own_mode(const Evidence& seen) {
+    const Get* last = seen.last_get();
+    const bool denied = seen.is(Function::open) && seen.expects(Answer::Kind::id) &&
+                        last != nullptr && last->error == EACCES && seen.answer.error == EACCES;
+    for (const auto& exchange : seen.earlier) {
+        for (const auto& get : gets_in(exchange.calls)) {
+            const bool closed = get.made() && (get.bits() & 0600U) != 0600U;
+            if (denied && closed && *get.id == seen.expected.id && get.key == last->key) {
+                const std::string bits = show_mode(get.bits());
+                return at(*last->event, "",
+                          fmt::format(words::denied_by_own_mode_note, "bits"_a = bits),
+                          fmt::format(words::denied_by_own_mode, "call"_a = told(*last->event),
+                                      "bits"_a = bits, "making"_a = told(*get.event)));
+            }
+        }
+    }
+    return std::nullopt;
 }
 
 }  // namespace ipclab::diagnosis

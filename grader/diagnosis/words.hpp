@@ -24,8 +24,8 @@ inline constexpr char minus_one_as_key[] =
     "is a key like any other. A refusal has to be thrown, not returned.";
 
 inline constexpr char key_of_missing_file[] =
-    "There is no file {path}, and yet make_key answered a key. Did your code make the file? ftok "
-    "only looks at files that are there. Its {error} is the right answer, so throw it.";
+    "There is no file \"{path}\", and yet make_key answered a key. Did your code make the file? "
+    "ftok only looks at files that are there. Its {error} is the right answer, so throw it.";
 
 inline constexpr char proj_id_zero[] =
     "make_key accepted the proj_id 0. ftok does not refuse it, but the manual leaves it undefined. "
@@ -43,16 +43,26 @@ inline constexpr char negative_key_refused[] =
     "such a key is set, so it is negative as a number. Only -1 means that ftok failed.";
 
 inline constexpr char path_not_followed[] =
-    "The file {path} is there, but make_key answered ENOENT. It looked somewhere else. Pass the "
+    "The file \"{path}\" is there, but make_key answered ENOENT. It looked somewhere else. Pass "
+    "the "
     "path to ftok as it is, with its directories: its last part alone names another file.";
 
+inline constexpr char needs_no_reading[] =
+    "The file \"{path}\" is there, but make_key answered EACCES. ftok does not open the file, so "
+    "nobody has to be able to read it. Do not open it, either.";
+
 inline constexpr char old_key[] =
-    "The answer is the key of the file that was here before. {path} is another file now, with "
+    "The answer is the key of the file that was here before. \"{path}\" is another file now, with "
     "another inode, and so it has another key. Do not remember keys: ask ftok each time.";
 
 inline constexpr char other_proj_id[] =
     "The highest 8 bits of a key are the proj_id. They should be {wanted} here, because the "
-    "proj_id is {proj_id}, but they are {got}. So ftok got another number.";
+    "proj_id is {proj_id}, but they are {got}. So ftok got another number, or its result was "
+    "changed.";
+inline constexpr char key_lost_sign[] =
+    "This is the right key but for its highest bit, which is missing. With a proj_id of 128 or "
+    "more this bit is set, and the key is negative as a number. Pass proj_id on as it is, and "
+    "answer the key as it is.";
 
 inline constexpr char not_the_inode[] =
     "The low 16 bits of a key are those of the file's inode. Here they should be {wanted}, but "
@@ -91,6 +101,11 @@ inline constexpr char key_changed[] =
     "{function} was asked for the key {asked}, but msgget got {used}. Pass the key on as it is.";
 inline constexpr char key_note[] = "not the key {asked}";
 
+inline constexpr char searches_by_id[] =
+    "{function} tries one id after the other: {call}. Ids say nothing about keys, and queues come "
+    "and go meanwhile. msgget finds the queue of a key in one call.";
+inline constexpr char searches_by_id_note[] = "a guessed id";
+
 inline constexpr char private_under_key[] =
     "create_private called msgget with the key {used}. Whoever uses this key finds the same queue, "
     "so it is not private. With the key IPC_PRIVATE each call makes a new queue without a key.";
@@ -114,8 +129,8 @@ inline constexpr char creat_missing[] =
     "ENOENT. With IPC_CREAT it makes one.";
 inline constexpr char creat_missing_note[] = "no IPC_CREAT";
 inline constexpr char excl_without_creat[] =
-    "IPC_EXCL makes no queue. It means something only together with IPC_CREAT. So {call} looked "
-    "for a queue that nobody had made, and failed with ENOENT.";
+    "IPC_EXCL makes no queue. It means something only together with IPC_CREAT. So {call} only "
+    "looked for a queue, and failed with ENOENT.";
 inline constexpr char excl_without_creat_note[] = "without IPC_CREAT";
 
 inline constexpr char excl_missing[] =
@@ -177,6 +192,17 @@ inline constexpr char mode_other[] =
     "queue's mode as they are. Pass on the mode that {function} gets.";
 inline constexpr char mode_other_note[] = "asked for: {mode}";
 
+inline constexpr char mode_set_wrong[] =
+    "{call} gave the new queue the mode {bits}, but {mode} was asked for. msgget alone can give a "
+    "queue its mode.";
+inline constexpr char mode_set_wrong_note[] = "asked for: {mode}";
+
+inline constexpr char denied_by_own_mode[] =
+    "{call} failed with EACCES because of the queue's mode. It has the bits {bits}, for it was "
+    "made "
+    "with {making}. So its owner may not both read and write.";
+inline constexpr char denied_by_own_mode_note[] = "the queue has {bits}";
+
 // --- what was answered, and what msgget returned ---------------------------------------------
 
 inline constexpr char zero_taken_for_failure[] =
@@ -194,8 +220,9 @@ inline constexpr char key_answered[] =
     "msgget returned the id {id}, but {function} answered {answer}, which is the key. The key "
     "finds a queue; the id is the number that all other calls want.";
 inline constexpr char comparison_answered[] =
-    "msgget returned the id {id}, but {function} answered {answer}. In id = msgget(...) < 0 the "
-    "comparison comes first, and id becomes 0 or 1. Put the assignment in parentheses of its own.";
+    "msgget returned the id {id}, but {function} answered {answer}. 0 and 1 are the results of a "
+    "comparison. In id = msgget(...) < 0, for example, the comparison comes first, and id gets its "
+    "result.";
 inline constexpr char other_id_answered[] =
     "msgget returned the id {id}, but {function} answered {answer}. The kernel chooses the id: "
     "answer the number that msgget returned, and no fixed one.";
@@ -215,15 +242,24 @@ inline constexpr char answered_without_call[] =
 inline constexpr char minus_one_answered[] =
     "{call} failed with {error} and returned -1, and {function} answered this -1 as an id. Compare "
     "the result with -1, and throw errno in a std::system_error.";
+inline constexpr char negative_answered[] =
+    "{call} failed with {error}, and {function} answered {answer} as an id. No id is negative. "
+    "Throw errno in a std::system_error.";
 inline constexpr char failed_note[] = "failed with {error}";
 inline constexpr char answered_despite_failure[] =
     "No msgget of this request succeeded: {call} failed with {error}. And yet {function} answered "
-    "the id {answer}.";
+    "the id {answer}. Throw errno in a std::system_error.";
 inline constexpr char failure_swallowed[] =
     "{call} failed with {error}, but remove returned as if it had worked. Compare the result with "
     "-1, and throw errno in a std::system_error.";
+inline constexpr char failed_after_removal[] =
+    "The queue was removed, but then {call} failed with {error}, and remove reported this. When "
+    "IPC_RMID has succeeded, nothing is left to do.";
 inline constexpr char nothing_removed[] =
     "remove never called msgctl with IPC_RMID, so the queue is still there.";
+inline constexpr char nothing_called[] =
+    "remove made no call, so it cannot know whether the queue is gone. msgctl with IPC_RMID "
+    "removes a queue, or says why not.";
 inline constexpr char success_taken_for_failure[] =
     "{call} returned {id}: it worked, and no other IPC call failed. But {function} threw. Only -1 "
     "means that a call failed.";
@@ -238,6 +274,10 @@ inline constexpr char ftok_failed[] = "For this path ftok fails with {error}.";
 inline constexpr char process_ended[] =
     "{failed} Then the whole process ended (exit status {status}). A function must not end the "
     "program of its caller: throw a std::system_error with errno.";
+inline constexpr char process_aborted[] =
+    "{failed} Then the process was aborted (SIGABRT), as assert, abort and an exception out of a "
+    "noexcept function do it. A function must not end the program of its caller: throw a "
+    "std::system_error with errno.";
 inline constexpr char errno_zero[] =
     "{failed} But the exception carries 0, which means success. errno was cleared before it was "
     "read, or it was not read. Set errno to 0 before a call if you must, and never after it.";
@@ -251,6 +291,11 @@ inline constexpr char errno_replaced[] =
     "{failed} But the exception carries {other}. Either errno was read too late, when something "
     "else had changed it (printing can do that), or another number was put in its place. Read "
     "errno right after the call.";
+
+inline constexpr char other_refusal_reported[] =
+    "{call} failed with {error}, and this is what the caller has to learn. But {function} went on, "
+    "and reported the {other} of a later call.";
+inline constexpr char other_refusal_note[] = "this is the reason";
 
 // --- races -----------------------------------------------------------------------------------
 

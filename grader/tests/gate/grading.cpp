@@ -49,10 +49,15 @@ bool refuse_ptrace() {
 void read_result(const std::string& text, Grading& grading) {
     const auto run = nlohmann::json::parse(text);
     grading.points = run.at("points").get<int>();
+    // A note says why there is no recording; without one no diagnosis is to be had.
+    grading.recorded = run.contains("recording_note") && run.at("recording_note") == "";
     const auto& lab = run.at("labs").at(0);
     grading.obstacle = lab.at("obstacle").get<std::string>();
     for (const auto& check : lab.at("checks")) {
         const auto outcome = check.at("outcome").get<std::string>();
+        if (const auto said = check.value("diagnosis", ""); !said.empty()) {
+            grading.diagnoses.push_back(said);
+        }
         if (outcome == "fail") {
             grading.failed.push_back(check.at("id"));
         } else if (outcome == "grader_error") {

@@ -43,6 +43,8 @@ struct Grading {
     std::vector<std::string> failed;     ///< ids
     std::vector<std::string> undecided;  ///< ids that ended in a grader error
     std::string obstacle;                ///< of the lab
+    bool recorded = false;               ///< the flight recorder was at work
+    std::vector<std::string> diagnoses;  ///< what was said of the causes
 };
 
 /// A grading at work, as a process of its own.

@@ -12,6 +12,8 @@
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <sstream>
+#include <string>
 #include <thread>
 
 #include "checks/lab.hpp"
@@ -39,6 +41,29 @@ void add_test(const std::string& name, const std::string& tag, std::function<voi
                                     CATCH_INTERNAL_LINEINFO, "", {name, tag});
 }
 
+/// @return the text with one space between words, whatever was there.
+std::string single_spaced(const std::string& text) {
+    std::istringstream stream(text);
+    std::string all;
+    for (std::string word; stream >> word;) {
+        all += (all.empty() ? "" : " ") + word;
+    }
+    return all;
+}
+
+/// What the diagnosis says names the cause. Where nothing was recorded nothing can be said.
+void require_diagnosis(const Submission& submission, const Grading& grading) {
+    if (!grading.recorded) {
+        return;
+    }
+    const std::string said = single_spaced(fmt::format("{}", fmt::join(grading.diagnoses, " ")));
+    INFO(said);
+    for (const auto& wanted : submission.says) {
+        INFO(wanted);
+        CHECK(said.find(single_spaced(wanted)) != std::string::npos);
+    }
+}
+
 void require_verdict(const Submission& submission, const Grading& grading) {
     INFO(submission.what);
     INFO(grading.output);
@@ -48,6 +73,7 @@ void require_verdict(const Submission& submission, const Grading& grading) {
         case Kind::right:
             CHECK(grading.points == 20);
             CHECK(grading.exit_status == 0);
+            CHECK(grading.diagnoses == std::vector<std::string>{});
             break;
         case Kind::skeleton:
             CHECK(grading.output.find("is not written yet") != std::string::npos);
@@ -62,6 +88,7 @@ void require_verdict(const Submission& submission, const Grading& grading) {
             std::sort(expected.begin(), expected.end());
             CHECK(grading.failed == expected);
             CHECK(grading.exit_status == 1);
+            require_diagnosis(submission, grading);
             break;
         }
     }

@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int header_lines = 6;
+constexpr int header_lines = 8;
 
 std::string name_of(Kind kind) {
     switch (kind) {
@@ -54,6 +54,8 @@ void read_header(Submission& submission) {
             submission.what = text.substr(6);
         } else if (text.starts_with("fails: ")) {
             submission.fails = words_of(text.substr(7));
+        } else if (text.starts_with("says: ")) {
+            submission.says.push_back(text.substr(6));
         } else if (text == "compiles: no") {
             submission.compiles = false;
         }

@@ -21,7 +21,12 @@ enum class Kind {
 ///     what: create forgets IPC_EXCL and so opens a queue that somebody else made
 ///     fails: exclusive open-or-create
 ///
-/// and in a .cpp as comments. `compiles: no` says that the workshop has to refuse it. A .patch is
+/// and in a .cpp as comments. A wrong one that the diagnosis explains says with what words, in
+/// lines of their own, each a piece of text that must occur in what is said:
+///
+///     says: opens the queue that has the key already
+///
+/// `compiles: no` says that the workshop has to refuse it. A .patch is
 /// against the lab's solution.
 struct Submission {
     Kind kind = Kind::wrong;
@@ -29,6 +34,7 @@ struct Submission {
     std::string name;  ///< "create-without-excl"
     std::string what;
     std::vector<std::string> fails;
+    std::vector<std::string> says;
     bool compiles = true;
     std::filesystem::path file;
 

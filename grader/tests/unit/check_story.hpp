@@ -60,6 +60,11 @@ public:
     }
     CheckStory& child_starts() { return of_child(recorder::What::starts); }
     CheckStory& child_ends() { return of_child(recorder::What::ends); }
+    /// A call that began earlier returns now.
+    CheckStory& returns(std::size_t begun_by) {
+        add({.what = recorder::What::returns, .begun_by = begun_by});
+        return *this;
+    }
     /// Events that the recording does not hold.
     CheckStory& left_out(std::size_t count) {
         next_ += count;

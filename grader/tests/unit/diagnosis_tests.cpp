@@ -57,7 +57,7 @@ TEST_CASE("a missing file has no key", "[diagnosis]") {
     const auto said =
         CheckStory().asked("key missing 65").answered("key 0x41002012").expecting_error(ENOENT);
     CHECK(said.rule == "key-of-missing-file");
-    CHECK_THAT(said.sentence, ContainsSubstring("no file missing"));
+    CHECK_THAT(said.sentence, ContainsSubstring("no file \"missing\""));
     // The file is there, but the number is wrong.
     CHECK(CheckStory()
               .asked("key agreed 0")
@@ -116,7 +116,7 @@ TEST_CASE("a path is more than its last part", "[diagnosis]") {
         const auto said =
             story.asked("key ../agreed 65", 2).answered(missing).expecting("key 0x41002012");
         CHECK(said.rule == "path-not-followed");
-        CHECK_THAT(said.sentence, ContainsSubstring("../agreed is there"));
+        CHECK_THAT(said.sentence, ContainsSubstring("\"../agreed\" is there"));
     }
     SECTION("silent without directories") {
         CHECK(story.asked("key link 65").answered(missing).expecting("key 0x41002012").rule == "");
@@ -127,6 +127,13 @@ TEST_CASE("a path is more than its last part", "[diagnosis]") {
                   .expecting("key 0xc8002012")
                   .rule.empty());
     }
+}
+
+TEST_CASE("ftok reads no file", "[diagnosis]") {
+    CheckStory story;
+    story.asked("key agreed 65").answered("key 0x41002012").asked("key agreed 65");
+    CHECK(story.answered(denied).expecting("key 0x41002099").rule == "needs-no-reading");
+    CHECK(story.asked("key folder 65").answered(denied).expecting("key 0x41002099").rule == "");
 }
 
 TEST_CASE("another file of the same name has another key", "[diagnosis]") {
@@ -143,6 +150,14 @@ TEST_CASE("the parts of a key", "[diagnosis]") {
         const auto said = story.answered("key 0x41002012").expecting("key 0x4d002012");
         CHECK(said.rule == "other-proj-id");
         CHECK_THAT(said.sentence, ContainsSubstring("0x4d") && ContainsSubstring("0x41"));
+    }
+    SECTION("the highest bit is lost, before ftok or after it") {
+        const auto said = CheckStory()
+                              .asked("key agreed 200")
+                              .answered("key 0x48002012")
+                              .expecting("key 0xc8002012");
+        CHECK(said.rule == "other-proj-id");
+        CHECK_THAT(said.sentence, ContainsSubstring("highest bit"));
     }
     SECTION("another inode") {
         const auto said = story.answered("key 0x41002013").expecting("key 0x4d002012");
@@ -177,6 +192,9 @@ TEST_CASE("arguments in the wrong order", "[diagnosis]") {
     said =
         CheckStory().asked("remove 0").msgctl(0, 0, -EPERM).answered(invalid).expecting("removed");
     CHECK(said.rule != "control-swapped");
+    said =
+        CheckStory().asked("remove 7").msgctl(9, 7, -EINVAL).answered(invalid).expecting("removed");
+    CHECK(said.rule.empty());
 }
 
 TEST_CASE("|| is not |", "[diagnosis]") {
@@ -214,6 +232,33 @@ TEST_CASE("another key than was asked for", "[diagnosis]") {
     CHECK(made_under(negative, negative).rule.empty());
 }
 
+TEST_CASE("the last of several calls is under another key", "[diagnosis]") {
+    CheckStory story;
+    story.asked(either).msgget(key, make | 0640, -EEXIST).msgget(IPC_PRIVATE, 0600, 5);
+    SECTION("and its queue is answered") {
+        CHECK(story.answered("id 5 opened").expecting("id 4 opened").rule == "key-changed");
+    }
+    SECTION("and its queue is for something else") {
+        story.msgget(key, 0600, 4).answered("id 4 opened");
+        CHECK(story.expecting("id 4 created").rule != "key-changed");
+    }
+}
+
+TEST_CASE("ids are not searched", "[diagnosis]") {
+    CheckStory story;
+    story.asked(open);
+    for (int id = 0; id < 5; ++id) {
+        story.msgctl(id, IPC_STAT, -EINVAL);
+    }
+    CHECK(story.answered(missing).expecting_error(EACCES).rule == "searches-by-id");
+    CHECK(story.asked(open)
+              .msgget(key, 0600, 5)
+              .msgctl(5, IPC_STAT, 0)
+              .answered(missing)
+              .expecting_error(EACCES)
+              .rule.empty());
+}
+
 TEST_CASE("a private queue has no key", "[diagnosis]") {
     const auto said = CheckStory()
                           .asked("create-private 0600")
@@ -247,6 +292,15 @@ TEST_CASE("ids are not keys", "[diagnosis]") {
                .answered(invalid)
                .expecting({.any_id = true});
     CHECK(said.rule == "key-taken-for-id");
+    // The id is the same number by chance.
+    said = CheckStory()
+               .asked("create 0x00000005 0640")
+               .msgget(5, make | 0640, 5)
+               .msgctl(5, IPC_STAT, -EACCES)
+               .msgctl(5, IPC_RMID, 0)
+               .answered(denied)
+               .expecting({.any_id = true});
+    CHECK(said.rule.empty());
     said = CheckStory()
                .asked("remove 7")
                .msgctl(8, IPC_RMID, 0)
@@ -401,6 +455,23 @@ TEST_CASE("another mode than was asked for", "[diagnosis]") {
     CHECK(made_with(make | 0232, 0232, 0232).rule.empty());
 }
 
+TEST_CASE("IPC_SET gives another mode than was asked for", "[diagnosis]") {
+    CheckStory story;
+    story.asked(create).msgget(key, make | 0640, 5).msgctl(5, IPC_STAT, 0);
+    const auto listed = std::vector{queue(5, key, 0600)};
+    SECTION("and succeeds") {
+        story.msgctl(5, IPC_SET, 0).answered("id 5");
+        const auto said = story.listing(listed, one_new(key, 0640));
+        CHECK(said.rule == "mode-set-wrong");
+        CHECK(said.part == "IPC_SET");
+        CHECK(story.listing({queue(5, key, 0640)}, one_new(key, 0640)).rule.empty());
+    }
+    SECTION("and fails") {
+        story.msgctl(5, IPC_SET, -EPERM).answered("id 5");
+        CHECK(story.listing(listed, one_new(key, 0640)).rule.empty());
+    }
+}
+
 TEST_CASE("the umask is taken off", "[diagnosis]") {
     const auto second = [](CheckStory& story) {
         return story.asked("create 0x4c02 0666", 2)
@@ -417,6 +488,19 @@ TEST_CASE("the umask is taken off", "[diagnosis]") {
         CheckStory story;
         CHECK(second(story).rule == "mode-other");
     }
+}
+
+TEST_CASE("a queue that was made so that nobody can open it", "[diagnosis]") {
+    const auto open_after = [](int flags, const std::string& expected) {
+        CheckStory story;
+        story.asked(create, 2).msgget(key, flags, 5).answered("id 5");
+        story.asked(open).msgget(key, 0600, -EACCES).answered(denied);
+        return story.expecting(expected);
+    };
+    CHECK(open_after(make | 0232, "id 5").rule == "denied-by-own-mode");
+    CHECK_THAT(open_after(make | 0232, "id 5").sentence, ContainsSubstring("bits 0232"));
+    CHECK(open_after(make | 0600, "id 5").rule.empty());
+    CHECK(open_after(make | 0232, "id 6").rule.empty());
 }
 
 // --- answers ---------------------------------------------------------------------------------
@@ -494,6 +578,7 @@ TEST_CASE("a failure that nobody looked at", "[diagnosis]") {
     };
     CHECK(answer("id -1").rule == "minus-one-answered");
     CHECK_THAT(answer("id -1").sentence, ContainsSubstring("failed with EEXIST"));
+    CHECK_THAT(answer("id -17").sentence, ContainsSubstring("No id is negative"));
     CHECK(answer("id 5").rule == "answered-despite-failure");
     CHECK(answer(taken).rule.empty());
     const auto remove = [](long result) {
@@ -507,18 +592,41 @@ TEST_CASE("a failure that nobody looked at", "[diagnosis]") {
     CHECK(remove(0).rule.empty());
 }
 
-TEST_CASE("nothing was removed", "[diagnosis]") {
+TEST_CASE("removed, and then something failed", "[diagnosis]") {
+    CheckStory story;
+    story.asked("remove 7").msgctl(7, IPC_RMID, 0).msgctl(7, IPC_RMID, -EINVAL);
+    CHECK(story.answered(invalid).expecting("removed").rule == "failed-after-removal");
     CHECK(CheckStory()
               .asked("remove 7")
-              .answered("removed")
-              .listing({queue(7, key, 0600)}, {.count = 0})
-              .rule == "nothing-removed");
-    CHECK(CheckStory()
-              .asked("remove 7")
-              .msgctl(7, IPC_RMID, 0)
-              .answered("removed")
-              .listing({queue(7, key, 0600)}, {.count = 0})
+              .msgctl(7, IPC_STAT, 0)
+              .msgctl(7, IPC_RMID, -EINVAL)
+              .answered(invalid)
+              .expecting("removed")
               .rule.empty());
+}
+
+TEST_CASE("nothing was removed", "[diagnosis]") {
+    const auto left = [](const CheckStory& story) {
+        return story.listing({queue(7, key, 0600)}, {.count = 0});
+    };
+    CheckStory story;
+    story.asked("remove 7");
+    SECTION("without a call") {
+        CHECK_THAT(left(story.answered("removed")).sentence, ContainsSubstring("made no call"));
+        CHECK(story.expecting_error(EINVAL).rule == "nothing-removed");
+    }
+    SECTION("after a look at it") {
+        story.msgctl(7, IPC_STAT, 0).answered("removed");
+        CHECK_THAT(left(story).sentence, ContainsSubstring("still there"));
+        CHECK(story.expecting_error(EINVAL).rule.empty());
+    }
+    SECTION("after a look that failed") {
+        story.msgctl(7, IPC_STAT, -EINVAL).answered("removed");
+        CHECK(story.expecting_error(EINVAL).rule == "failure-swallowed");
+    }
+    SECTION("silent where it was removed") {
+        CHECK(left(story.msgctl(7, IPC_RMID, 0).answered("removed")).rule.empty());
+    }
 }
 
 TEST_CASE("a success is taken for a failure", "[diagnosis]") {
@@ -588,12 +696,23 @@ TEST_CASE("what ftok says needs no recorded call", "[diagnosis]") {
         CheckStory().asked("key agreed 0").answered(missing).expecting_error(EINVAL).rule.empty());
 }
 
+TEST_CASE("the errno of a later call is reported", "[diagnosis]") {
+    CheckStory story;
+    story.asked(either).msgget(key, 0600, -EACCES).msgget(key, make | 0640, -EEXIST);
+    const auto said = story.answered(taken).expecting_error(EACCES);
+    CHECK(said.rule == "other-refusal-reported");
+    CHECK(said.event == 1);
+    CHECK(story.expecting_error(ENOSPC).rule.empty());
+}
+
 TEST_CASE("the process ends after a failure", "[diagnosis]") {
     CheckStory story;
     story.asked(open).msgget(key, 0600, -ENOENT);
     const auto said = story.stuck(Trouble::ended, {.error = ENOENT}, exited(1));
     CHECK(said.rule == "process-ended");
     CHECK_THAT(said.sentence, ContainsSubstring("exit status 1"));
+    CHECK_THAT(story.stuck(Trouble::ended, {.error = ENOENT}, SIGABRT).sentence,
+               ContainsSubstring("was aborted"));
     CHECK(story.stuck(Trouble::ended, {.error = ENOENT}, SIGSEGV).rule.empty());
     CHECK(story.stuck(Trouble::ended, {.error = ENOENT}).rule.empty());
     story.msgget(key, 0600, 5);
@@ -686,6 +805,13 @@ TEST_CASE("racers are judged together", "[diagnosis]") {
         const auto said = story.answered("id 5 created").racing(2);
         CHECK(said.rule == "look-then-make");
         CHECK(said.event == later);
+    }
+    SECTION("what counts is when a call happened, and not when it was held back") {
+        story.asked(either, 1).msgget(key, 0600, -ENOENT).msgget(key, IPC_CREAT | 0640, 5);
+        const auto held = story.last_event();
+        story.asked(either, 2).msgget(key, 0600, -ENOENT).msgget(key, IPC_CREAT | 0640, 5);
+        story.answered("id 5 created").in(1).returns(held).answered("id 5 created");
+        CHECK(story.racing(2).event == held);
     }
     SECTION("one gave up") {
         story.asked(either, 1).msgget(key, make | 0640, 5).answered("id 5 created");
@@ -820,9 +946,12 @@ TEST_CASE("a failure leaves a queue", "[diagnosis]") {
         CHECK(said.rule == "left-behind");
         CHECK_THAT(said.sentence, ContainsSubstring("IPC_SET") && ContainsSubstring("queue 5"));
         CHECK(said.event == 2);
+        CHECK(story.listing({queue(5, key, 0600)}, {.count = 0}).rule == "left-behind");
+        CHECK(story.listing({queue(6, key, 0600)}, {.count = 0}).rule.empty());
     }
     SECTION("only until it is removed") {
-        story.msgctl(5, IPC_RMID, 0).answered(answer);
+        // Twice, as a destructor may do it after the function has done it.
+        story.msgctl(5, IPC_RMID, 0).msgctl(5, IPC_RMID, -EINVAL).answered(answer);
         CHECK(story.expecting("id 5").rule.empty());
     }
 }
@@ -879,6 +1008,7 @@ TEST_CASE("IPC_RMID needs no permission bits", "[diagnosis]") {
     };
     CHECK(refused(IPC_STAT).rule == "needs-no-rights");
     CHECK(refused(IPC_RMID).rule.empty());
+    CHECK(refused(IPC_SET).rule.empty());
 }
 
 TEST_CASE("a child that stays", "[diagnosis]") {
@@ -958,13 +1088,11 @@ TEST_CASE("a request that is not in the recording is not judged by another one",
 }
 
 TEST_CASE("what the report says anyway is not said again", "[diagnosis]") {
-    const CheckStory story = CheckStory().asked(create).msgget(key, 0640, -ENOENT);
+    CheckStory story;
+    story.asked(create).msgget(key + 1, make | 0640, 5);
     CHECK(story.stuck(Trouble::printed_much, {.any_id = true}).rule.empty());
-    CHECK(CheckStory()
-              .asked(create)
-              .answered("not-written create")
-              .expecting({.any_id = true})
-              .rule == "");
+    story.answered("not-written create");
+    CHECK(story.expecting({.any_id = true}).rule.empty());
 }
 
 TEST_CASE("rules have names of their own", "[diagnosis]") {
