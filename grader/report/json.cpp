@@ -55,6 +55,19 @@ Json json_of(const Printed& printed) {
         {"process", printed.process}, {"text", valid_utf8(printed.text)}, {"bytes", printed.bytes}};
 }
 
+Json json_of(const recorder::Picture::Row& row) {
+    return {{"column", row.column},
+            {"text", valid_utf8(row.text)},
+            {"waiting", row.waiting},
+            {"part", valid_utf8(row.part)},
+            {"note", valid_utf8(row.note)}};
+}
+
+Json json_of(const recorder::Picture& picture) {
+    return {{"columns", array_of(picture.columns, valid_utf8)},
+            {"rows", array_of(picture.rows, [](const auto& row) { return json_of(row); })}};
+}
+
 Json json_of(const CheckResult& check) {
     const auto convert = [](const auto& item) { return json_of(item); };
     return {{"id", valid_utf8(check.id)},
@@ -63,11 +76,14 @@ Json json_of(const CheckResult& check) {
             {"points", check.points},
             {"outcome", name_of(check.outcome)},
             {"finding", json_of(check.finding)},
+            {"diagnosis", valid_utf8(check.diagnosis)},
+            {"picture", json_of(check.picture)},
             {"kernel", array_of(check.kernel, convert)},
             {"by_hand", array_of(check.by_hand, valid_utf8)},
             {"look_at", valid_utf8(check.look_at)},
             {"read", valid_utf8(check.read)},
             {"handout", valid_utf8(check.handout)},
+            {"recording", valid_utf8(check.recording)},
             {"printed", array_of(check.printed, convert)},
             {"because", valid_utf8(check.because)},
             {"microseconds", check.microseconds}};
@@ -92,6 +108,7 @@ Json json_of(const RunResult& run) {
             {"version", 1},
             {"isolation", valid_utf8(run.isolation)},
             {"isolation_note", valid_utf8(run.isolation_note)},
+            {"recording_note", valid_utf8(run.recording_note)},
             {"seed", run.seed},
             {"tree", valid_utf8(run.tree)},
             {"partial", run.partial},
@@ -177,6 +194,25 @@ public:
         return json;
     }
 
+    void take(const char* name, std::vector<std::string>& values) {
+        for (const auto& json : array(name)) {
+            if (!json.is_string()) {
+                refuse(name, "holds something that is not a text");
+            }
+            values.push_back(json.get<std::string>());
+        }
+    }
+
+    /// @param end  what each number has to be less than.
+    void take(const char* name, std::vector<std::size_t>& values, std::size_t end) {
+        for (const auto& json : array(name)) {
+            if (!json.is_number_unsigned() || json.get<std::size_t>() >= end) {
+                refuse(name, "holds something that is no number below " + std::to_string(end));
+            }
+            values.push_back(json.get<std::size_t>());
+        }
+    }
+
     /// Refuses the object if it has fields that were not taken.
     void finish() const {
         if (taken_ != object_.size()) {
@@ -226,6 +262,32 @@ Printed printed_of(const Json& json) {
     return printed;
 }
 
+recorder::Picture::Row picture_row_of(const Json& json, std::size_t columns) {
+    recorder::Picture::Row row;
+    Reader reader(json, "a row of a picture");
+    reader.take("column", row.column);
+    reader.take("text", row.text);
+    reader.take("waiting", row.waiting, columns);
+    reader.take("part", row.part);
+    reader.take("note", row.note);
+    reader.finish();
+    if (row.column >= columns) {
+        reader.refuse("column", "is not one of the picture's columns");
+    }
+    return row;
+}
+
+recorder::Picture picture_of(const Json& json) {
+    recorder::Picture picture;
+    Reader reader(json, "a picture");
+    reader.take("columns", picture.columns);
+    for (const auto& row : reader.array("rows")) {
+        picture.rows.push_back(picture_row_of(row, picture.columns.size()));
+    }
+    reader.finish();
+    return picture;
+}
+
 CheckResult check_of(const Json& json) {
     CheckResult check;
     Reader reader(json, "a check");
@@ -235,18 +297,16 @@ CheckResult check_of(const Json& json) {
     reader.take("points", check.points);
     reader.take("outcome", check.outcome);
     check.finding = finding_of(reader.field("finding"));
+    reader.take("diagnosis", check.diagnosis);
+    check.picture = picture_of(reader.field("picture"));
     for (const auto& row : reader.array("kernel")) {
         check.kernel.push_back(kernel_row_of(row));
     }
-    for (const auto& line : reader.array("by_hand")) {
-        if (!line.is_string()) {
-            reader.refuse("by_hand", "holds something that is not a text");
-        }
-        check.by_hand.push_back(line.get<std::string>());
-    }
+    reader.take("by_hand", check.by_hand);
     reader.take("look_at", check.look_at);
     reader.take("read", check.read);
     reader.take("handout", check.handout);
+    reader.take("recording", check.recording);
     for (const auto& printed : reader.array("printed")) {
         check.printed.push_back(printed_of(printed));
     }

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "recorder/picture.hpp"
+
 namespace ipclab::report {
 
 enum class Outcome {
@@ -47,11 +49,15 @@ struct CheckResult {
     int points = 0;
     Outcome outcome = Outcome::not_run;
     Finding finding;                   ///< of a failure
+    std::string diagnosis;             ///< of a failure: the mistake behind it, where the recording
+                                       ///< tells: one or two sentences
+    recorder::Picture picture;         ///< of a failure: the part of the recording that matters
     std::vector<KernelRow> kernel;     ///< of a failure
     std::vector<std::string> by_hand;  ///< of a failure: commands to type, one a line, in order
     std::string look_at;               ///< "labs/01-msgget/queue.cpp, create"
     std::string read;                  ///< "man 2 msgget, IPC_EXCL"
     std::string handout;               ///< "labs/01-msgget/README.md, Task 2"
+    std::string recording;             ///< the file with all that was recorded: a path
     std::vector<Printed> printed;
     std::string because;    ///< of not_run: the id of the check it needs;
                             ///< of grader_error: what went wrong
@@ -82,6 +88,7 @@ struct LabResult {
 struct RunResult {
     std::string isolation;       ///< "namespaces", "uid" or "shared"
     std::string isolation_note;  ///< a sentence: what it keeps apart
+    std::string recording_note;  ///< whether calls were recorded, and if not, why
     unsigned long long seed = 0;
     std::string tree;      ///< what was graded: "labs", "solutions" or a folder
     bool partial = false;  ///< one check only, or interrupted

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "report/picture.hpp"
+#include "report/signs.hpp"
 #include "report/text.hpp"
 #include "report/words.hpp"
 
@@ -28,17 +30,6 @@ constexpr std::size_t most_lines_printed = 8;  ///< by all processes of a check 
 constexpr std::size_t most_lines_of_compiler = 12;
 constexpr std::size_t most_objects = 12;
 
-/// The signs of the report. The first five are one column wide.
-struct Signs {
-    std::string_view pass, fail, not_run, error, bar, ellipsis, dash;
-};
-
-const Signs& signs_of(TerminalStyle::Glyphs glyphs) {
-    static constexpr Signs unicode = {"✓", "✗", "–", "!", "│", "…", "—"};
-    static constexpr Signs ascii = {"+", "x", "-", "!", "|", "...", "-"};
-    return glyphs == TerminalStyle::Glyphs::unicode ? unicode : ascii;
-}
-
 /// What an escape sequence selects (console_codes(4), "ECMA-48 Select Graphic Rendition").
 enum class Ink { plain = 0, bold = 1, dim = 2, red = 31, green = 32, yellow = 33, magenta = 35 };
 
@@ -54,10 +45,11 @@ public:
     explicit Page(const TerminalStyle& style)
         : columns_(std::clamp(style.columns, 40, 100)),
           colour_(style.colour),
+          glyphs_(style.glyphs),
           signs_(signs_of(style.glyphs)) {
-        for (const char* label :
-             {words::expected, words::observed, words::reason, words::by_hand, words::look_at,
-              words::read, words::handout, words::because, words::what_to_do}) {
+        for (const char* label : {words::expected, words::observed, words::cause, words::reason,
+                                  words::by_hand, words::look_at, words::read, words::handout,
+                                  words::recording, words::because, words::what_to_do}) {
             labels_ = std::max(labels_, display_width(label) + gap);
         }
     }
@@ -121,6 +113,13 @@ public:
     void cut_line(int indent, const Span& front, std::string_view text) {
         const int room = columns_ - indent - display_width(front.text);
         put({{padded("", indent)}, front, {one_line(text, room)}});
+    }
+
+    /// What was recorded, a column a process.
+    void picture(int indent, const recorder::Picture& picture) {
+        for (const auto& line : picture_lines(picture, columns_ - indent, glyphs_)) {
+            put({{padded("", indent)}, {line}});
+        }
     }
 
     /// Rows of cells in columns as wide as need be. The last cell of each is wrapped.
@@ -200,6 +199,7 @@ private:
 
     int columns_;
     TerminalStyle::Colour colour_;
+    TerminalStyle::Glyphs glyphs_;
     const Signs& signs_;
     int labels_ = 0;
     bool gap_ = false;
@@ -253,12 +253,22 @@ std::string command_for(const LabResult& lab, const CheckResult& check) {
     return fmt::format(words::grade_check, lab.number, check.id);
 }
 
-void write_kernel(Page& page, const std::vector<KernelRow>& rows) {
-    if (rows.empty()) {
+void write_picture(Page& page, const recorder::Picture& picture) {
+    if (picture.empty()) {
         return;
     }
     page.leave_gap();
     page.paragraph(margin, {words::kernel, Ink::dim});
+    page.picture(margin + gap, picture);
+}
+
+/// @param heading  says whether anything else that the kernel saw stands in front.
+void write_kernel(Page& page, const char* heading, const std::vector<KernelRow>& rows) {
+    if (rows.empty()) {
+        return;
+    }
+    page.leave_gap();
+    page.paragraph(margin, {heading, Ink::dim});
     const auto shown = std::min(rows.size(), most_objects);
     std::vector<std::vector<std::string>> table;
     for (std::size_t i = 0; i < shown; ++i) {
@@ -315,14 +325,17 @@ void write_failure_in_short(Page& page, const CheckResult& check) {
 void write_failure_in_full(Page& page, const CheckResult& check) {
     page.leave_gap();
     write_failure_in_short(page, check);
+    page.field(words::cause, {check.diagnosis});
     page.field(words::reason, {check.finding.reason});
-    write_kernel(page, check.kernel);
+    write_picture(page, check.picture);
+    write_kernel(page, check.picture.empty() ? words::kernel : words::kernel_at_end, check.kernel);
     write_all_printed(page, check.printed);
     page.leave_gap();
     page.field(words::by_hand, check.by_hand);
     page.field(words::look_at, {check.look_at});
     page.field(words::read, {check.read});
     page.field(words::handout, {check.handout});
+    page.field(words::recording, {check.recording});
     page.leave_gap();
 }
 
@@ -476,6 +489,9 @@ void write_footer(Page& page, const RunResult& run) {
         isolation += fmt::format(" {} {}", page.signs().dash, run.isolation_note);
     }
     page.paragraph(0, {isolation, Ink::dim}, gap);
+    if (!run.recording_note.empty()) {
+        page.paragraph(0, {fmt::format(words::recorded, run.recording_note), Ink::dim}, gap);
+    }
     page.paragraph(0, {fmt::format(words::seed, run.seed), Ink::dim});
 }
 

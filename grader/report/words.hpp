@@ -13,15 +13,18 @@ inline constexpr char total[] = "Total";
 // Labels. The report makes their column as wide as the widest.
 inline constexpr char expected[] = "expected";
 inline constexpr char observed[] = "but";
+inline constexpr char cause[] = "cause";
 inline constexpr char reason[] = "why";
 inline constexpr char by_hand[] = "by hand";
 inline constexpr char look_at[] = "look at";
 inline constexpr char read[] = "read";
 inline constexpr char handout[] = "handout";
+inline constexpr char recording[] = "recording";
 inline constexpr char because[] = "because";
 inline constexpr char what_to_do[] = "what to do";
 
 inline constexpr char kernel[] = "what the kernel saw";
+inline constexpr char kernel_at_end[] = "what the kernel lists at the end";
 inline constexpr char id[] = "id {}";
 inline constexpr char more_objects[] = "not shown: {} more";
 
@@ -59,6 +62,7 @@ inline constexpr char full[] =
     "Full points: the kernel saw everything that the handout asks for. Well done!";
 inline constexpr char graded[] = "graded: {}";
 inline constexpr char isolation[] = "isolation: {}";
+inline constexpr char recorded[] = "recording: {}";
 inline constexpr char seed[] = "seed: {}";
 
 }  // namespace ipclab::report::words
