@@ -328,13 +328,17 @@ private:
 
     /// A row for the lines up to this one that are left out, if any.
     void add_gap(std::size_t end) {
+        if (next_ == end) {
+            return;
+        }
         std::size_t count = 0;
+        auto waiting = lines_[next_].waiting;  // all the while
         for (std::size_t i = next_; i < end; ++i) {
             count += lines_[i].count;
+            std::erase_if(waiting, [&](auto lane) { return !contains(lines_[i].waiting, lane); });
         }
-        if (count > 0) {
-            picture_.rows.push_back({.note = fmt::format(words::more, count)});
-        }
+        picture_.rows.push_back(
+            {.waiting = columns_of(waiting), .note = fmt::format(words::more, count)});
     }
 
     const Recording& recording_;

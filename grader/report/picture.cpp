@@ -1,5 +1,7 @@
 #include "report/picture.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <string_view>
@@ -15,15 +17,16 @@ using recorder::Picture;
 
 constexpr int gap = 2;          ///< the columns between columns of text
 constexpr int least_step = 2;   ///< from one column to the next: a bar and a space
-constexpr int least_room = 12;  ///< of the last column on a narrow page
+constexpr int least_room = 12;  ///< of the last column where there are many
 constexpr int hanging = 2;      ///< the columns that wrapped lines are indented by
 constexpr std::size_t most_bytes_of_text = 600;
 constexpr std::size_t most_lines_of_text = 12;
 
-/// @return the columns of a page that the last column of a picture is to have: about half of them,
-///         36 where the page is one of 80 with a margin, and more where its texts are wider.
-int wanted_room(int page, int widest) {
-    return std::clamp(widest, 24 + page / 6, 24 + page / 3);
+/// @return the columns of a page that the last column of a picture has at least: about half of
+/// them,
+///         36 where the page is one of 80 with a margin.
+int least_room_on(int page) {
+    return 24 + page / 6;
 }
 
 std::string_view first_line(std::string_view text) {
@@ -82,17 +85,40 @@ private:
     /// texts go on over the next ones.
     void find_starts() {
         const auto count = std::max<std::size_t>(picture_.columns.size(), 1);
-        const int steps = static_cast<int>(count) - 1;
-        const int wanted = picture_.columns.empty() ? 0 : widest_in(count - 1);
-        const int room = std::clamp(columns_ - least_step * steps, least_room,
-                                    wanted_room(columns_, wanted));
+        int left = static_cast<int>(count) - 1;
+        const int room = std::clamp(columns_ - least_step * left, least_room, room_of_last());
         const int last = std::max(columns_ - room, 0);
+        int spare = last - columns_of_names();
         starts_ = {0};
-        for (std::size_t column = 0; column + 1 < count; ++column) {
-            const int share = (last - starts_.back()) / (steps - static_cast<int>(column));
+        for (std::size_t column = 0; column + 1 < count; ++column, --left) {
+            const int share = width_of_name(column) + spare / left;
             const int step = std::max(std::min(share, widest_in(column) + gap), least_step);
+            spare -= step - width_of_name(column);
             starts_.push_back(std::min(starts_.back() + step, last));
         }
+    }
+
+    /// @return what the last column has where there are not too many: more than the least if its
+    ///         texts are wider and the names still stand side by side.
+    [[nodiscard]] int room_of_last() const {
+        const int least = least_room_on(columns_);
+        return picture_.columns.empty()
+                   ? least
+                   : std::max(least, std::min(columns_ - columns_of_names(),
+                                              widest_in(picture_.columns.size() - 1)));
+    }
+
+    /// @return what the names take, but the last one.
+    [[nodiscard]] int columns_of_names() const {
+        int columns = 0;
+        for (std::size_t column = 0; column + 1 < picture_.columns.size(); ++column) {
+            columns += width_of_name(column);
+        }
+        return columns;
+    }
+
+    [[nodiscard]] int width_of_name(std::size_t column) const {
+        return display_width(name_of(column)) + gap;
     }
 
     [[nodiscard]] int widest_in(std::size_t column) const {
@@ -163,8 +189,8 @@ private:
         for (std::size_t i = 0; i < texts.size(); ++i) {
             put(row, start, texts[i]);
             if (decides && i == part.line) {
-                const auto carets = std::string(static_cast<std::size_t>(part.width), '^');
-                put(row, start + part.column, carets + (beside ? " " + note : ""));
+                const std::string carets(static_cast<std::size_t>(part.width), '^');
+                put(row, start + part.column, beside ? fmt::format("{} {}", carets, note) : carets);
             }
         }
         if (decides && !beside) {
@@ -186,7 +212,7 @@ private:
         }
         std::string line;
         for (const auto& [start, piece] : pieces) {
-            line = padded(line, start) + piece;
+            line = padded(line, start).append(piece);
         }
         line.erase(line.find_last_not_of(' ') + 1);
         lines_.push_back(std::move(line));

@@ -513,7 +513,7 @@ TEST_CASE("a process that waits is in the picture however long ago it began", "[
     const auto picture = draw(story.recording, std::nullopt, 5);
     CHECK(rows(picture) == Strings{"process 1: semop(0, {{0, -1, 0}})  waits here", "(47 more)",
                                    "grader: 47", "grader: 48", "grader: 49"});
-    CHECK(waiting(picture)[4] == Columns{1});
+    CHECK(waiting(picture) == std::vector<Columns>{{}, {1}, {1}, {1}, {1}});
 }
 
 TEST_CASE("around a mark are its request, its answer and what happened before", "[recorder]") {

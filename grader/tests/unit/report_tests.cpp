@@ -163,6 +163,22 @@ CheckResult failed_check() {
     return failed;
 }
 
+/// The same with what the recorder knows of it.
+CheckResult recorded_check() {
+    auto recorded = failed_check();
+    recorded.diagnosis =
+        "create passes IPC_CREAT without IPC_EXCL, so it opens the queue of others.";
+    recorded.picture.columns = {"grader", "process 1"};
+    recorded.picture.rows = {{.column = 0, .text = "makes queue 3", .waiting = {1}},
+                             {.note = "12 more"},
+                             {.column = 1,
+                              .text = "msgget(0x00004c01, IPC_CREAT|0600) = 3",
+                              .part = "IPC_CREAT",
+                              .note = "없다: IPC_EXCL"}};
+    recorded.recording = "build/recordings/01-msgget/exclusive.txt";
+    return recorded;
+}
+
 /// 3 of 13 points: one pass, two failures, one that was not run, and the grader failed at one, so
 /// that another was not run either.
 RunResult sample() {
@@ -211,11 +227,15 @@ RunResult obstructed_run(Obstacle obstacle) {
 /// A run with a text in every place where a text can stand.
 RunResult run_full_of(const std::string& text) {
     auto run = sample();
-    run.isolation = run.isolation_note = run.tree = text;
+    run.isolation = run.isolation_note = run.recording_note = run.tree = text;
     for (auto& lab : run.labs) {
         lab.title = text;
         for (auto& each : lab.checks) {
             each.id = each.title = each.look_at = each.read = each.handout = each.because = text;
+            each.diagnosis = each.recording = text;
+            each.picture.columns = {text, text};
+            each.picture.rows = {{.column = 1, .text = text, .waiting = {0}, .note = text},
+                                 {.column = 0, .text = text, .part = text, .note = text}};
             each.finding = {text, text, text};
             each.kernel = {{text, text, 1, text, text}, {"", "", -1, "", text}};
             each.by_hand = {text, text};
@@ -474,6 +494,36 @@ TEST_CASE("the first failure is told in full") {
 )"));
 }
 
+TEST_CASE("a failure that was recorded is told with its cause and a picture", "[picture]") {
+    auto run = sample();
+    run.labs.front().checks[1] = recorded_check();
+    CHECK_THAT(terminal_report(run, {80, never, unicode}), ContainsSubstring(R"(
+    but         it answered "id 3", 그런데 이 키는 이미 사용 중이다
+    cause       create passes IPC_CREAT without IPC_EXCL, so it opens the queue
+                of others.
+    why         The queue was there already. Only IPC_EXCL together with
+                IPC_CREAT makes msgget fail where the key is taken, and create
+                is to make a new one.
+
+    what the kernel saw
+      grader         process 1
+      makes queue 3  │
+      … 12 more
+                     msgget(0x00004c01, IPC_CREAT|0600) = 3
+                                        ^^^^^^^^^ 없다: IPC_EXCL
+
+    what the kernel lists at the end
+      queue          0x00004c01  id 3      0600  made by the grader
+)"));
+    CHECK_THAT(terminal_report(run, {80, never, unicode}), ContainsSubstring(R"(
+    handout     labs/01-msgget/README.md, Task 2
+    recording   build/recordings/01-msgget/exclusive.txt
+
+)"));
+    CHECK_THAT(terminal_report(run, {80, never, ascii}),
+               ContainsSubstring("\n      makes queue 3  |\n      ... 12 more\n"));
+}
+
 TEST_CASE("further failures are told in short, with the command for more") {
     const auto report = terminal_report(sample(), {80, never, unicode});
     CHECK_THAT(report, ContainsSubstring("    expected    id 3\n    but         id 4\n  –"));
@@ -561,6 +611,11 @@ TEST_CASE("the report ends with what was graded and how") {
     run.tree = "solutions";
     CHECK_THAT(terminal_report(run, {80, never, unicode}),
                ContainsSubstring("graded: solutions\n"));
+    run.recording_note = "no, because ptrace(2) is not allowed here";
+    CHECK_THAT(terminal_report(run, {80, never, unicode}),
+               EndsWith("namespaces of its own\n"
+                        "recording: no, because ptrace(2) is not allowed here\n"
+                        "seed: 18446744073709551615\n"));
 }
 
 TEST_CASE("full points are praised, and nothing less") {
@@ -616,7 +671,7 @@ TEST_CASE("a text without end is cut") {
         text += part;
     }
     const auto report = terminal_report(run_full_of(text), {80, never, unicode});
-    CHECK(lines(report).size() < 500);
+    CHECK(lines(report).size() < 600);
 }
 
 // --- JSON -------------------------------------------------------------------
@@ -655,6 +710,24 @@ TEST_CASE("a check survives JSON") {
     CHECK(after.microseconds == 1234567);
 }
 
+TEST_CASE("what was recorded of a check survives JSON", "[picture]") {
+    const auto before = recorded_check();
+    const auto after = check_from_json(to_json(before));
+    CHECK(to_json(after) == to_json(before));
+    CHECK(after.diagnosis == before.diagnosis);
+    CHECK(after.recording == before.recording);
+    CHECK(after.picture.columns == before.picture.columns);
+    REQUIRE(after.picture.rows.size() == 3);
+    for (std::size_t i = 0; i < 3; ++i) {
+        CHECK(after.picture.rows[i].column == before.picture.rows[i].column);
+        CHECK(after.picture.rows[i].text == before.picture.rows[i].text);
+        CHECK(after.picture.rows[i].waiting == before.picture.rows[i].waiting);
+        CHECK(after.picture.rows[i].part == before.picture.rows[i].part);
+        CHECK(after.picture.rows[i].note == before.picture.rows[i].note);
+    }
+    CHECK(check_from_json(to_json(failed_check())).picture.empty());
+}
+
 TEST_CASE("JSON is written whatever the texts hold") {
     const std::string text("\xff\xed\xa0\x80 ##[notice] \x1b");
     CHECK_NOTHROW(to_json(run_full_of(text)));
@@ -669,8 +742,8 @@ TEST_CASE("the JSON of a run is versioned and has the sums") {
     const auto json = to_json(sample());
     for (const auto* part :
          {R"("schema": "ipclab/result/v1")", R"("version": 1)", R"("isolation": "namespaces")",
-          R"("seed": 18446744073709551615)", R"("tree": "labs")", R"("partial": false)",
-          R"("points": 3)", R"("max_points": 13)", R"("obstacle": "none")",
+          R"("recording_note": "")", R"("seed": 18446744073709551615)", R"("tree": "labs")",
+          R"("partial": false)", R"("points": 3)", R"("max_points": 13)", R"("obstacle": "none")",
           R"("outcome": "grader_error")"}) {
         CHECK_THAT(json, ContainsSubstring(part));
     }
@@ -697,8 +770,16 @@ TEST_CASE("a malformed check is refused with a sentence") {
         Case{R"("id": "exclusive")", R"("id": 7)", "is not a text"},
         Case{R"("make shell LAB=1")", "7", "by_hand"},
         Case{R"("kernel": [)", R"("kernel": [1, )", "a kernel row is not a JSON object"},
-        Case{R"("reason": )", R"("raison": )", "reason of a finding is missing"});
-    auto json = to_json(failed_check());
+        Case{R"("reason": )", R"("raison": )", "reason of a finding is missing"},
+        Case{R"("picture": {)", R"("picture": 1, "image": {)", "a picture is not a JSON object"},
+        Case{R"("grader",)", "7,", "columns of a picture holds something that is not a text"},
+        Case{R"("rows": [)", R"("rows": [7, )", "a row of a picture is not a JSON object"},
+        Case{R"("column": 1)", R"("column": 2)", "is not one of the picture's columns"},
+        Case{R"("column": 1)", R"("column": -1)", "is out of range"},
+        Case{R"("waiting": [)", R"("waiting": [2, )", "waiting of a row of a picture holds"},
+        Case{R"("waiting": [)", R"("waiting": [-1, )", "no number below 2"},
+        Case{R"("recording": )", R"("tape": )", "recording of a check is missing"});
+    auto json = to_json(recorded_check());
     const auto start = json.find(part);
     REQUIRE(start != std::string::npos);
     json.replace(start, std::string_view(part).size(), instead);
