@@ -225,6 +225,16 @@ TEST_CASE("the last column keeps its room", "[picture]") {
     }
 }
 
+TEST_CASE("many columns have a place of their own each", "[picture]") {
+    Picture picture;
+    for (std::size_t column = 0; column < 14; ++column) {
+        picture.columns.push_back("process " + std::to_string(column));
+    }
+    picture.rows = {
+        {.column = 13, .text = "x", .waiting = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}}};
+    CHECK(picture_lines(picture, 40, ascii).back() == "| | | | | | | | | | | | | x");
+}
+
 TEST_CASE("columns are no wider than their texts", "[picture]") {
     Picture picture{.columns = {"grader", "process 1", "process 2"}};
     picture.rows = {{.column = 0, .text = "removes it"}, {.column = 1, .text = "x"}};

@@ -516,6 +516,23 @@ TEST_CASE("a process that waits is in the picture however long ago it began", "[
     CHECK(waiting(picture) == std::vector<Columns>{{}, {1}, {1}, {1}, {1}});
 }
 
+TEST_CASE("beside rows that are left out wait those who wait all the while", "[recorder]") {
+    Story story(2);
+    story.call(1, a_semop(0, {0, -1, 0}));
+    story.call(2, a_semop(0, {0, -1, 0}));
+    for (int i = 0; i < 50; ++i) {
+        story.act(std::to_string(i));
+        if (i == 25) {
+            story.note(What::ends, 2, SIGKILL);
+        }
+    }
+    const auto picture = draw(story.recording, std::nullopt, 5);
+    CHECK(rows(picture) == Strings{"process 1: semop(0, {{0, -1, 0}})  waits here",
+                                   "process 2: semop(0, {{0, -1, 0}})", "(49 more)", "grader: 48",
+                                   "grader: 49"});
+    CHECK(waiting(picture) == std::vector<Columns>{{}, {1}, {1}, {1}, {1}});
+}
+
 TEST_CASE("around a mark are its request, its answer and what happened before", "[recorder]") {
     const auto [story, id] = long_story();
     const auto picture = draw(story.recording, Mark{id, "IPC_CREAT", "without IPC_EXCL"}, 8);
