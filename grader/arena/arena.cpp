@@ -1,16 +1,11 @@
 #include "arena/arena.hpp"
 
 #include <fmt/format.h>
-#include <poll.h>
 #include <sys/msg.h>
-#include <sys/resource.h>
-#include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <fstream>
@@ -28,55 +23,12 @@ namespace {
 
 using kernel::checked;
 
-constexpr std::size_t printed_kept = 16UL << 10U;
-constexpr std::size_t printed_allowed = 1UL << 20U;
-constexpr std::size_t longest_answer = 4096;
-
 Setting prepared;
 Aftermath last_aftermath;
 Arena* living = nullptr;
 
-/// The grader was told to stop: unwinds the check, and with it everything that it made.
-struct Cancelled : std::runtime_error {
-    Cancelled() : std::runtime_error("the grading was interrupted") {}
-};
-
 Ledger::Keeping keeping_for(Level level) {
     return level == Level::namespaces ? Ledger::Keeping::in_memory : Ledger::Keeping::on_file;
-}
-
-/// @return the nanoseconds that all processes of the check have used, those that have ended
-/// included,
-///         as far as the kernel adds them up.
-std::uint64_t settled_cpu() {
-    const auto tick = 1'000'000'000ULL / static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK));
-    std::uint64_t total = 0;
-    for (const pid_t process : kernel::descendants(getpid())) {
-        const auto line = kernel::try_read_file(fmt::format("/proc/{}/stat", process));
-        if (line) {
-            const auto stat = kernel::parse_stat(*line);
-            total += (stat.cpu + stat.dead_children_cpu) * tick;
-        }
-    }
-    rusage reaped{};
-    getrusage(RUSAGE_CHILDREN, &reaped);
-    const auto nanoseconds = [](const timeval& time) {
-        return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000ULL +
-               static_cast<std::uint64_t>(time.tv_usec) * 1'000ULL;
-    };
-    return total + nanoseconds(reaped.ru_utime) + nanoseconds(reaped.ru_stime);
-}
-
-kernel::Waiting waiting_of(Tracing::Stop stop) {
-    switch (stop) {
-        case Tracing::Stop::by_signal:
-            return kernel::Waiting::stopped;
-        case Tracing::Stop::for_ruling:
-            return kernel::Waiting::traced;
-        case Tracing::Stop::passing:
-            break;
-    }
-    return kernel::Waiting::no;
 }
 
 std::vector<std::string> readable_places(int program) {
@@ -295,8 +247,6 @@ void Arena::take_over(int id) {
     }
 }
 
-// --- talking to student processes -----------------------------------------------------------
-
 Student Arena::start(const std::string& directory, mode_t umask) {
     Launch how;
     how.program = setting_.program;
@@ -308,9 +258,8 @@ Student Arena::start(const std::string& directory, mode_t umask) {
     how.filter = &filter_;
     how.confinement = &confinement_;
     const int number = static_cast<int>(processes_.size()) + 1;
-    if (setting_.tracing != nullptr) {
-        how.attach = [&](pid_t child) { setting_.tracing->attach(child, number); };
-    }
+    how.tracing = setting_.tracing;
+    how.number = number;
     Launched launched = launch(how);
     auto process = std::make_unique<Process>();
     process->number = number;
@@ -320,306 +269,6 @@ Student Arena::start(const std::string& directory, mode_t umask) {
     process->listener = std::move(launched.listener);
     processes_.push_back(std::move(process));
     return {*this, *processes_.back()};
-}
-
-void Arena::send_request(Process& process, const std::string& request) {
-    acts_.push_back({process.number, request, request});
-    if (setting_.tracing != nullptr) {
-        setting_.tracing->note_request(process.number, request);
-    }
-    process.request = request;
-    process.answer.reset();
-    process.gets = 0;
-    process.calls = 0;
-    process.token = fmt::format("{:08x}", random_() >> 32U);
-    const std::string packet = process.token + " " + request;
-    // To a process that has ended nothing can be sent; that it gives no answer is seen below.
-    ::send(process.channel.get(), packet.data(), packet.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-}
-
-Reply Arena::reply_of(Process& process) {
-    Reply reply{.request = process.request, .process = process.number};
-    reply.wait_status = process.wait_status;
-    reply.plan = process.plan;
-    reply.calls = process.calls;
-    reply.trouble = process.trouble;
-    reply.waits = waits_;
-    if (process.answer) {
-        reply.answer = *process.answer;
-    } else if (reply.trouble == Trouble::none) {
-        reply.trouble = Trouble::ended;
-    }
-    process.token.clear();
-    process.plan = {};
-    return reply;
-}
-
-Reply Student::ask(const std::string& request) {
-    arena_->send_request(*process_, request);
-    return finish();
-}
-
-void Student::begin(const std::string& request) {
-    arena_->send_request(*process_, request);
-    const auto& process = *process_;
-    arena_->wait_until([&] { return process.answer || process.held || process.ended(); },
-                       for_a_step);
-}
-
-Reply Student::finish() {
-    Process& process = *process_;
-    process.plan.hold_before = 0;
-    arena_->supervisor_.release(process);
-    const Trouble trouble = arena_->wait_until(
-        [&] { return process.answer || process.ended() || process.trouble != Trouble::none; },
-        for_an_answer);
-    if (trouble != Trouble::none) {
-        arena_->stop(process, trouble);
-    }
-    return arena_->reply_of(process);
-}
-
-void Student::release() {
-    process_->plan.hold_before = 0;
-    go_on();
-}
-
-void Student::step() {
-    process_->plan.hold_before = process_->gets + 1;
-    go_on();
-}
-
-void Student::go_on() {
-    arena_->supervisor_.release(*process_);
-    const auto& process = *process_;
-    arena_->wait_until([&] { return process.answer || process.held || process.ended(); },
-                       for_a_step);
-}
-
-bool Student::interrupt(int signal) {
-    const auto threads = kernel::tasks(process_->pid);
-    const bool waiting = std::any_of(threads.begin(), threads.end(), [](const kernel::Task& task) {
-        return kernel::is_ipc_wait(task);
-    });
-    if (!waiting) {
-        return false;
-    }
-    arena_->act(fmt::format("sends SIG{} to process {}", sigabbrev_np(signal), process_->number),
-                fmt::format("kill -{} PID", sigabbrev_np(signal)));
-    return kill(process_->pid, signal) == 0;
-}
-
-Reply Student::end() {
-    Process& process = *process_;
-    process.request = "quit";
-    process.answer.reset();
-    shutdown(process.channel.get(), SHUT_RDWR);
-    const Trouble trouble = arena_->wait_until([&] { return process.ended(); }, for_an_answer);
-    Reply reply = arena_->reply_of(process);
-    reply.trouble = trouble == Trouble::none ? Trouble::ended : trouble;
-    return reply;
-}
-
-// --- waiting --------------------------------------------------------------------------------
-
-std::vector<kernel::Task> Arena::all_tasks() const {
-    std::vector<kernel::Task> all;
-    for (const pid_t process : kernel::descendants(getpid())) {
-        for (auto& task : kernel::tasks(process)) {
-            if (task.waiting == kernel::Waiting::traced && setting_.tracing != nullptr) {
-                task.waiting = waiting_of(setting_.tracing->stop_of(task.thread));
-            }
-            all.push_back(std::move(task));
-        }
-    }
-    return all;
-}
-
-/// @return what the threads of those processes wait in that have been asked something.
-std::vector<Wait> Arena::waits() const {
-    std::vector<Wait> all;
-    for (const auto& process : processes_) {
-        std::vector<pid_t> family = kernel::descendants(process->pid);
-        family.insert(family.begin(), process->pid);
-        for (const pid_t member : family) {
-            for (const auto& task : kernel::tasks(member)) {
-                if (!process->token.empty() && !task.call.empty()) {
-                    all.push_back({process->number, task.call});
-                }
-            }
-        }
-    }
-    return all;
-}
-
-/// Whether every thread waits for another one of the check, at one moment: then none will ever be
-/// woken. Each is seen to wait twice, and has not run in between, so that all of them waited
-/// between the end of the first look and the start of the second. What would satisfy a wait has
-/// done so already: the kernel wakes those who wait for it in the same call. And nobody waits for
-/// the grader, or there would be an event. Where a process has just ended it is not certain that its
-/// parent has been woken yet.
-bool Arena::stands_still() const {
-    using kernel::Waiting;
-    const auto first = all_tasks();
-    const bool all_wait = std::all_of(first.begin(), first.end(), [](const kernel::Task& task) {
-        return task.waiting == Waiting::for_others || task.waiting == Waiting::traced;
-    });
-    std::vector<pollfd> watched;
-    return all_wait && !supervisor_.timers_set() && first == all_tasks() &&
-           !has_events(std::chrono::milliseconds(0), watched);
-}
-
-Trouble Arena::wait_until(const std::function<bool()>& condition, Allowance allowance) {
-    Patience patience(allowance);
-    waits_.clear();
-    bool moved = false;
-    auto timeout = Patience::first_look;
-    while (!condition()) {
-        const auto served = supervisor_.served();
-        const Event event = serve(timeout);
-        moved = moved || supervisor_.served() != served;
-        if (event == Event::none || patience.look_is_due()) {
-            timeout = std::min(2 * timeout, Patience::between_looks);
-            const auto progress = moved ? Progress::made : Progress::none;
-            Trouble trouble = patience.look(all_tasks(), settled_cpu(), progress);
-            if (event == Event::none && trouble == Trouble::none && stands_still()) {
-                trouble = Trouble::blocked;
-            }
-            moved = false;
-            if (trouble != Trouble::none && !condition()) {
-                waits_ = waits();
-                return trouble;
-            }
-        }
-    }
-    return Trouble::none;
-}
-
-/// @param watched  gets the signals' descriptor, then three of each process.
-bool Arena::has_events(std::chrono::milliseconds timeout, std::vector<pollfd>& watched) const {
-    watched = {{signals_.get(), POLLIN, 0}};
-    for (const auto& process : processes_) {
-        for (const auto* descriptor : {&process->listener, &process->output, &process->channel}) {
-            watched.push_back({descriptor->get(), POLLIN, 0});
-        }
-    }
-    return poll(watched.data(), watched.size(), static_cast<int>(timeout.count())) > 0;
-}
-
-Arena::Event Arena::serve(std::chrono::milliseconds timeout) {
-    std::vector<pollfd> watched;
-    if (!has_events(timeout, watched)) {
-        return Event::none;
-    }
-    for (std::size_t index = 0; index < processes_.size(); ++index) {
-        Process& process = *processes_[index];
-        const auto ready = [&](std::size_t which) {
-            return watched[1 + 3 * index + which].revents;
-        };
-        if ((ready(0) & POLLIN) != 0) {
-            supervisor_.serve_notification(process);
-        } else if (ready(0) != 0) {
-            process.listener.close();
-        }
-        if (ready(1) != 0) {
-            read_output(process);
-        }
-        if (ready(2) != 0) {
-            read_channel(process);
-        }
-        if (process.trouble == Trouble::forked_much || process.trouble == Trouble::printed_much) {
-            stop(process, process.trouble);
-        }
-    }
-    if (watched[0].revents != 0) {
-        reap();
-    }
-    return Event::some;
-}
-
-void Arena::read_channel(Process& process) {
-    std::array<char, longest_answer> packet{};
-    const ssize_t size = recv(process.channel.get(), packet.data(), packet.size(), MSG_DONTWAIT);
-    if (size < 0) {
-        return;
-    }
-    if (size == 0) {
-        // Nobody holds the other end any more. It usually ends now; if not, it closed its channel.
-        process.channel.close();
-        return;
-    }
-    const std::string text(packet.data(), static_cast<std::size_t>(size));
-    const auto token_end = text.find(' ');
-    if (process.token.empty() || text.substr(0, token_end) != process.token || process.answer) {
-        process.trouble = Trouble::answered_unasked;
-        aftermath_.answered_unasked = true;
-        return;
-    }
-    process.answer = token_end == std::string::npos ? "" : text.substr(token_end + 1);
-    if (setting_.tracing != nullptr) {
-        setting_.tracing->note_answer(process.number, *process.answer);
-    }
-}
-
-void Arena::read_output(Process& process) {
-    std::array<char, 65536> block{};
-    const ssize_t size = read(process.output.get(), block.data(), block.size());
-    if (size <= 0) {
-        if (size == 0) {
-            process.output.close();
-        }
-        return;
-    }
-    const auto count = static_cast<std::size_t>(size);
-    process.printed_bytes += count;
-    process.printed.append(block.data(), std::min(count, printed_kept - process.printed.size()));
-    if (process.printed_bytes > printed_allowed) {
-        process.trouble = Trouble::printed_much;
-    }
-}
-
-void Arena::reap() {
-    signalfd_siginfo signal{};
-    while (read(signals_.get(), &signal, sizeof signal) == sizeof signal) {
-        cancelled_ = cancelled_ || signal.ssi_signo != SIGCHLD;
-    }
-    int status = 0;
-    // Traced processes can stop faster than they are served: others have their turn in between.
-    constexpr int at_once = 32;
-    int served = 0;
-    for (pid_t child = 0; (child = waitpid(-1, &status, WNOHANG | __WALL)) > 0;) {
-        reap_one(child, status);
-        if (++served == at_once) {
-            raise(SIGCHLD);
-            break;
-        }
-    }
-    if (cancelled_) {
-        throw Cancelled();
-    }
-}
-
-void Arena::reap_one(pid_t child, int status) {
-    const auto stopped =
-        setting_.tracing == nullptr ? std::nullopt : setting_.tracing->take(child, status);
-    for (const auto& process : processes_) {
-        if (stopped && process->number == stopped->process) {
-            supervisor_.serve(*process, stopped->call);
-        }
-        if (process->pid == child && !WIFSTOPPED(status)) {
-            // What it said and printed before it ended is still to be read.
-            read_channel(*process);
-            read_output(*process);
-            process->wait_status = status;
-        }
-    }
-}
-
-void Arena::stop(Process& process, Trouble trouble) {
-    process.trouble = trouble;
-    if (!process.ended()) {
-        kill(process.pid, SIGKILL);
-    }
 }
 
 // --- the end of the check -------------------------------------------------------------------

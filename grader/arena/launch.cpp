@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -163,16 +164,20 @@ bool wait_for_tracer(int channel) {
 }
 
 /// The parent's part.
-void trace(pid_t child, int channel, const std::function<void(pid_t)>& attach) {
+void trace(const Launch& launch, pid_t child, int channel) {
     char byte = 0;
+    if (recv(channel, &byte, 1, 0) != 1) {
+        return;  // It was killed so early that there is nothing to trace.
+    }
     try {
-        attach(recv(channel, &byte, 1, 0) == 1 ? child : -1);
-        kernel::checked(send(channel, "!", 1, MSG_NOSIGNAL), "a student process is gone");
+        launch.tracing->attach(child, launch.number);
     } catch (...) {
         kill(child, SIGKILL);
         waitpid(child, nullptr, __WALL);
         throw;
     }
+    // Where it was killed meanwhile nobody takes this; that it has ended is seen later.
+    send(channel, "!", 1, MSG_NOSIGNAL);
 }
 
 [[noreturn]] void run_child(const Launch& launch, const Prepared& prepared, const Far& far) {
@@ -181,11 +186,13 @@ void trace(pid_t child, int channel, const std::function<void(pid_t)>& attach) {
             give_up(far.status.get(), step, errno);
         }
     };
-    const bool traced = static_cast<bool>(launch.attach);
-    require(!traced || wait_for_tracer(far.channel.get()), Step::tracing);
+    const bool traced = launch.tracing != nullptr;
     reset_signals();
     umask(launch.umask);
+    // Before it is traced: a signal to the grader's process group, such as that of Ctrl-C, is none
+    // to this process any more.
     require(setsid() >= 0, Step::session);
+    require(!traced || wait_for_tracer(far.channel.get()), Step::tracing);
     errno = become(launch.identity);
     require(errno == 0, Step::identity);
     require(chdir(launch.directory.c_str()) == 0, Step::directory);
@@ -228,15 +235,29 @@ Descriptor receive_listener(int channel) {
     return Descriptor(listener);
 }
 
+/// Lets a traced child go on that was stopped, by a signal for example.
+void pass_on_stop(pid_t child, Tracing& tracing) {
+    siginfo_t found{};
+    const auto id = static_cast<id_t>(child);
+    int status = 0;
+    if (waitid(P_PID, id, &found, WSTOPPED | WNOHANG | WNOWAIT | __WALL) == 0 &&
+        found.si_pid == child && waitpid(child, &status, __WALL) == child) {
+        tracing.take(child, status);
+    }
+}
+
 /// Waits until the child has executed the program.
 /// @throws std::system_error naming the step that failed.
-void require_exec(int status) {
+void require_exec(const Launch& launch, pid_t child, int status) {
+    constexpr int between_looks = 20;  // milliseconds
+    pollfd ready{status, POLLIN, 0};
+    while (poll(&ready, 1, between_looks) <= 0) {
+        if (launch.tracing != nullptr) {
+            pass_on_stop(child, *launch.tracing);
+        }
+    }
     Report report{};
-    ssize_t size = 0;
-    do {
-        size = read(status, &report, sizeof report);
-    } while (size < 0 && errno == EINTR);
-    if (size == sizeof report) {
+    if (read(status, &report, sizeof report) == sizeof report) {
         errno = report.error;
         kernel::fail(std::string("a student process could not ") +
                      step_names.at(static_cast<std::size_t>(report.step)));
@@ -299,12 +320,12 @@ Launched launch(const Launch& launch) {
         run_child(launch, prepared, far);
     }
     far = {};
-    if (launch.attach) {
-        trace(launched.pid, launched.channel.get(), launch.attach);
+    if (launch.tracing != nullptr) {
+        trace(launch, launched.pid, launched.channel.get());
     } else {
         launched.listener = receive_listener(launched.channel.get());
     }
-    require_exec(status.get());
+    require_exec(launch, launched.pid, status.get());
     return launched;
 }
 

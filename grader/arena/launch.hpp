@@ -4,12 +4,12 @@
 #include <linux/filter.h>
 #include <sys/types.h>
 
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "arena/confinement.hpp"
 #include "arena/identity.hpp"
+#include "arena/tracing.hpp"
 #include "kernel/descriptor.hpp"
 
 namespace ipclab::arena {
@@ -33,9 +33,10 @@ struct Launch {
     Limits limits;
     const std::vector<sock_filter>* filter = nullptr;
     const Confinement* confinement = nullptr;
-    /// Called with the new process before it becomes anybody or executes anything, where it is to
-    /// be traced. The filter then hands calls to a tracer, and there is no listener.
-    std::function<void(pid_t child)> attach;
+    /// Who traces it, or null. The filter has to hand calls to a tracer then, and there is no
+    /// listener.
+    Tracing* tracing = nullptr;
+    int number = 0;  ///< of the process in its check, for the tracer
 };
 
 /// A process just started, seen from the grader.

@@ -20,6 +20,10 @@ const std::vector<Rule> in_order = {
     {"other-proj-id", Calls::none, other_proj_id},
     {"not-this-file", Calls::none, not_this_file},
 
+    // Who waits for ever does not get to what the rest is about.
+    {"removal-waits", Calls::latest, removal_waits},
+    {"waits-in-call", Calls::latest, waits_in_call},
+
     {"zero-taken-for-failure", Calls::all, zero_taken_for_failure},
     {"refused-unasked", Calls::all, refused_unasked},
 
@@ -33,8 +37,6 @@ const std::vector<Rule> in_order = {
     {"key-taken-for-id", Calls::all, key_taken_for_id},
     {"other-id-removed", Calls::all, other_id_removed},
 
-    {"removal-waits", Calls::latest, removal_waits},
-    {"waits-in-call", Calls::latest, waits_in_call},
     {"retries-a-refusal", Calls::latest, retries_a_refusal},
     {"same-call-again", Calls::latest, same_call_again},
 

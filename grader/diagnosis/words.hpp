@@ -346,7 +346,7 @@ inline constexpr char removal_waits[] =
     "is nothing to wait for: IPC_RMID removes a queue at once, with all messages in it.";
 inline constexpr char waits_in_call[] =
     "{function} waits in {call}. No function of this lab has to wait for other processes.";
-inline constexpr char waits_note[] = "waits here";
+inline constexpr char waits_note[] = "it never gets beyond this call";
 inline constexpr char retries_a_refusal[] =
     "{call} failed with {error}, and was tried again and again. In open_or_create only EEXIST and "
     "ENOENT are reasons to try again, because then another process was quicker. Throw every other "

@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <sstream>
 #include <stdexcept>
@@ -126,6 +128,20 @@ bool is_ipc(const std::string& call) {
     return call.starts_with("msg") || call.starts_with("sem") || call.starts_with("shm");
 }
 
+bool uses_descriptor(const std::string& call) {
+    return call == "read" || call == "write" || call.starts_with("recv");
+}
+
+/// @param line  of /proc/PID/syscall: the descriptor is the first argument.
+bool is_pipe_or_socket(const std::string& place, const std::string& line) {
+    const char* argument = std::strchr(line.c_str(), ' ');
+    const auto descriptor = argument == nullptr ? -1L : std::strtol(argument, nullptr, 16);
+    std::error_code error;
+    const auto target =
+        std::filesystem::read_symlink(fmt::format("{}/fd/{}", place, descriptor), error).string();
+    return target.starts_with("pipe:") || target.starts_with("socket:");
+}
+
 Waiting waiting_of(char state, const std::string& place, std::string& call) {
     switch (state) {
         case 'Z':
@@ -137,7 +153,10 @@ Waiting waiting_of(char state, const std::string& place, std::string& call) {
             return Waiting::traced;
         case 'S': {
             const auto line = try_read_file(place + "/syscall");
-            return line ? classify_wait(*line, call) : Waiting::for_a_time;
+            const auto waiting = line ? classify_wait(*line, call) : Waiting::for_a_time;
+            const bool is_apart = waiting == Waiting::for_others && uses_descriptor(call) &&
+                                  !is_pipe_or_socket(place, *line);
+            return is_apart ? Waiting::for_anybody : waiting;
         }
         case 'D': {
             // A wait for the disk is short. But so waits the parent of a vfork for its child, and a
@@ -145,7 +164,7 @@ Waiting waiting_of(char state, const std::string& place, std::string& call) {
             const auto line = try_read_file(place + "/syscall");
             const bool waits = line && classify_wait(*line, call) == Waiting::for_others &&
                                (call == vfork_name || is_ipc(call));
-            return waits ? Waiting::for_others : Waiting::no;
+            return waits ? Waiting::for_anybody : Waiting::no;
         }
         default:
             return Waiting::no;

@@ -15,8 +15,9 @@ namespace ipclab::kernel {
 /// How long a thread will stay where it is if nobody else acts.
 enum class Waiting {
     no,           ///< it runs or wants to run
-    for_others,   ///< until another process of its own wakes it
-    for_anybody,  ///< the same, but strangers may do it, too: a file that they have locked
+    for_others,   ///< until a process wakes it that it shares an object, a pipe or memory with
+    for_anybody,  ///< until somebody does, who may be a stranger or the kernel: a locked file, a
+                  ///< file on a slow disk, a lock inside the kernel
     for_a_time,   ///< a call with a time-out, or one that may not be looked into
     for_nothing,  ///< it has ended and waits to be reaped
     stopped,      ///< by a signal

@@ -326,7 +326,8 @@ void write_failure_in_full(Page& page, const CheckResult& check) {
     page.leave_gap();
     write_failure_in_short(page, check);
     page.field(words::cause, {check.diagnosis});
-    page.field(words::reason, {check.finding.reason});
+    // The cause says the same of this very program.
+    page.field(words::reason, {check.diagnosis.empty() ? check.finding.reason : ""});
     write_picture(page, check.picture);
     write_kernel(page, check.picture.empty() ? words::kernel : words::kernel_at_end, check.kernel);
     write_all_printed(page, check.printed);

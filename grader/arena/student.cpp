@@ -1,0 +1,112 @@
+// How a check talks to a student process.
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstring>
+
+#include "arena/arena.hpp"
+#include "kernel/tasks.hpp"
+
+namespace ipclab::arena {
+
+void Arena::send_request(Process& process, const std::string& request) {
+    acts_.push_back({process.number, request, request});
+    if (setting_.tracing != nullptr) {
+        setting_.tracing->note_request(process.number, request);
+    }
+    process.request = request;
+    process.answer.reset();
+    process.gets = 0;
+    process.calls = 0;
+    process.token = fmt::format("{:08x}", random_() >> 32U);
+    const std::string packet = process.token + " " + request;
+    // To a process that has ended nothing can be sent; that it gives no answer is seen below.
+    ::send(process.channel.get(), packet.data(), packet.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+Reply Arena::reply_of(Process& process) {
+    Reply reply{.request = process.request, .process = process.number};
+    reply.wait_status = process.wait_status;
+    reply.plan = process.plan;
+    reply.calls = process.calls;
+    reply.trouble = process.trouble;
+    reply.waits = waits_;
+    if (process.answer) {
+        reply.answer = *process.answer;
+    } else if (reply.trouble == Trouble::none) {
+        reply.trouble = Trouble::ended;
+    }
+    process.token.clear();
+    process.plan = {};
+    return reply;
+}
+
+Reply Student::ask(const std::string& request) {
+    arena_->send_request(*process_, request);
+    return finish();
+}
+
+void Student::begin(const std::string& request) {
+    arena_->send_request(*process_, request);
+    const auto& process = *process_;
+    arena_->wait_until([&] { return process.answer || process.held || process.ended(); },
+                       for_a_step);
+}
+
+Reply Student::finish() {
+    Process& process = *process_;
+    process.plan.hold_before = 0;
+    arena_->supervisor_.release(process);
+    const Trouble trouble = arena_->wait_until(
+        [&] { return process.answer || process.ended() || process.trouble != Trouble::none; },
+        for_an_answer);
+    if (trouble != Trouble::none) {
+        arena_->stop(process, trouble);
+    }
+    return arena_->reply_of(process);
+}
+
+void Student::release() {
+    process_->plan.hold_before = 0;
+    go_on();
+}
+
+void Student::step() {
+    process_->plan.hold_before = process_->gets + 1;
+    go_on();
+}
+
+void Student::go_on() {
+    arena_->supervisor_.release(*process_);
+    const auto& process = *process_;
+    arena_->wait_until([&] { return process.answer || process.held || process.ended(); },
+                       for_a_step);
+}
+
+bool Student::interrupt(int signal) {
+    const auto threads = kernel::tasks(process_->pid);
+    const bool waiting = std::any_of(threads.begin(), threads.end(), [](const kernel::Task& task) {
+        return kernel::is_ipc_wait(task);
+    });
+    if (!waiting) {
+        return false;
+    }
+    arena_->act(fmt::format("sends SIG{} to process {}", sigabbrev_np(signal), process_->number),
+                fmt::format("kill -{} PID", sigabbrev_np(signal)));
+    return kill(process_->pid, signal) == 0;
+}
+
+Reply Student::end() {
+    Process& process = *process_;
+    process.request = "quit";
+    process.answer.reset();
+    shutdown(process.channel.get(), SHUT_RDWR);
+    const Trouble trouble = arena_->wait_until([&] { return process.ended(); }, for_an_answer);
+    Reply reply = arena_->reply_of(process);
+    reply.trouble = trouble == Trouble::none ? Trouble::ended : trouble;
+    return reply;
+}
+
+}  // namespace ipclab::arena
