@@ -501,9 +501,6 @@ TEST_CASE("a failure that was recorded is told with its cause and a picture", "[
     but         it answered "id 3", 그런데 이 키는 이미 사용 중이다
     cause       create passes IPC_CREAT without IPC_EXCL, so it opens the queue
                 of others.
-    why         The queue was there already. Only IPC_EXCL together with
-                IPC_CREAT makes msgget fail where the key is taken, and create
-                is to make a new one.
 
     what the kernel saw
       grader         process 1
