@@ -20,7 +20,7 @@
 #include "recorder/recorder.hpp"
 #include "report/json.hpp"
 #include "report/terminal.hpp"
-#include "report/text.hpp"
+#include "text/text.hpp"
 #include "report/trace.hpp"
 #include "workshop/workshop.hpp"
 
@@ -187,7 +187,7 @@ void show_warnings(const workshop::Built& built) {
     }
     fmt::print("The compiler warns:\n");
     for (std::size_t index = 0; index < std::min(most, built.warnings.size()); ++index) {
-        fmt::print("  {}\n", report::harmless(built.warnings[index]));
+        fmt::print("  {}\n", text::harmless(built.warnings[index]));
     }
     if (built.warnings.size() > most) {
         fmt::print("  and {} times more\n", built.warnings.size() - most);

@@ -67,6 +67,7 @@ struct Report {
 
 /// Everything the child needs, made before fork: afterwards it only makes system calls.
 struct Prepared {
+    pid_t parent = -1;
     std::vector<std::string> environment;
     std::vector<char*> argv;
     std::vector<char*> envp;
@@ -180,6 +181,11 @@ void trace(const Launch& launch, pid_t child, int channel) {
     send(channel, "!", 1, MSG_NOSIGNAL);
 }
 
+/// Has this process die with its parent, also if that is dead already.
+bool die_with(pid_t parent) {
+    return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent;
+}
+
 [[noreturn]] void run_child(const Launch& launch, const Prepared& prepared, const Far& far) {
     const auto require = [&far](bool done, Step step) {
         if (!done) {
@@ -191,14 +197,14 @@ void trace(const Launch& launch, pid_t child, int channel) {
     umask(launch.umask);
     // Before it is traced: a signal to the grader's process group, such as that of Ctrl-C, is none
     // to this process any more.
-    require(setsid() >= 0, Step::session);
+    require(setsid() >= 0 && die_with(prepared.parent), Step::session);
     require(!traced || wait_for_tracer(far.channel.get()), Step::tracing);
     errno = become(launch.identity);
     require(errno == 0, Step::identity);
     require(chdir(launch.directory.c_str()) == 0, Step::directory);
     require(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, Step::privileges);
-    // Only now: a change of the user clears it.
-    require(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0, Step::session);
+    // A change of the user has cleared it.
+    require(die_with(prepared.parent), Step::session);
     errno = launch.confinement == nullptr ? 0 : launch.confinement->enter();
     require(errno == 0, Step::confinement);
     require(place_descriptors(far), Step::descriptors);
@@ -308,6 +314,7 @@ Launched launch(const Launch& launch) {
     std::vector<std::string> arguments = launch.arguments;
     arguments.insert(arguments.begin(), launch.name);
     Prepared prepared;
+    prepared.parent = getpid();
     prepared.environment = {"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8",
                             "HOME=" + launch.directory, "TMPDIR=" + launch.directory};
     prepared.argv = kernel::argv_of(arguments);

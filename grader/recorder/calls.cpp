@@ -14,7 +14,7 @@
 
 #include "kernel/failure.hpp"
 #include "recorder/words.hpp"
-#include "report/text.hpp"
+#include "text/text.hpp"
 
 namespace ipclab::recorder {
 
@@ -160,7 +160,7 @@ std::string take_character(std::string_view& text) {
         return "\\0";
     }
     const bool control = byte < 0x20 || byte == 0x7f;
-    return control ? fmt::format("\\x{:02x}", byte) : report::valid_utf8(bytes);
+    return control ? fmt::format("\\x{:02x}", byte) : text::valid_utf8(bytes);
 }
 
 std::string told_text(const Message& message) {
@@ -170,7 +170,7 @@ std::string told_text(const Message& message) {
     while (!rest.empty()) {
         auto after = rest;
         const auto character = take_character(after);
-        room -= report::display_width(character);
+        room -= text::display_width(character);
         if (room < 0) {
             break;
         }

@@ -9,7 +9,7 @@
 
 #include "recorder/lines.hpp"
 #include "recorder/words.hpp"
-#include "report/text.hpp"
+#include "text/text.hpp"
 
 namespace ipclab::recorder {
 
@@ -281,7 +281,7 @@ public:
         const auto& line = lines_[index];
         picture_.rows.push_back({.column = *column_of(line.lane),
                                  .text = line.kind == Line::Kind::other
-                                             ? report::cut(line.text, most_columns_of_words, "...")
+                                             ? text::cut(line.text, most_columns_of_words, "...")
                                              : line.text,
                                  .waiting = columns_of(line.waiting)});
     }

@@ -6,7 +6,7 @@
 
 #include "recorder/lines.hpp"
 #include "recorder/words.hpp"
-#include "report/text.hpp"
+#include "text/text.hpp"
 
 namespace ipclab::recorder {
 
@@ -26,10 +26,10 @@ std::string transcript(const Recording& recording) {
     int time = least_columns_of_time;
     int who = 0;
     for (const auto& line : lines) {
-        time = std::max(time, report::display_width(told_time(line)));
+        time = std::max(time, text::display_width(told_time(line)));
     }
     for (const auto& lane : recording.lanes) {
-        who = std::max(who, report::display_width(name_of(lane)));
+        who = std::max(who, text::display_width(name_of(lane)));
     }
     auto text = fmt::format("{}\n{}\n", words::transcript, words::transcript_columns);
     for (const auto& line : lines) {
@@ -37,9 +37,9 @@ std::string transcript(const Recording& recording) {
             text += fmt::format(words::left_out, line.count) + '\n';
             continue;
         }
-        text += report::right_aligned(told_time(line), time) + report::padded("", gap) +
-                report::padded(name_of(recording.lanes.at(line.lane)), who + gap) +
-                report::harmless(line.text) + '\n';
+        text += text::right_aligned(told_time(line), time) + text::padded("", gap) +
+                text::padded(name_of(recording.lanes.at(line.lane)), who + gap) +
+                text::harmless(line.text) + '\n';
     }
     return text;
 }

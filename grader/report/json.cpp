@@ -16,11 +16,14 @@
 #include <utility>
 
 #include "kernel/descriptor.hpp"
-#include "report/text.hpp"
+#include "text/text.hpp"
 
 namespace ipclab::report {
 
 namespace {
+
+using text::harmless;
+using text::valid_utf8;
 
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;  // fields in the order of result.hpp, for human readers

@@ -7,11 +7,17 @@
 #include <string_view>
 
 #include "report/signs.hpp"
-#include "report/text.hpp"
+#include "text/text.hpp"
 
 namespace ipclab::report {
 
 namespace {
+
+using text::cut;
+using text::display_width;
+using text::harmless;
+using text::padded;
+using text::wrap;
 
 using recorder::Picture;
 

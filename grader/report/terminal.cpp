@@ -14,12 +14,19 @@
 
 #include "report/picture.hpp"
 #include "report/signs.hpp"
-#include "report/text.hpp"
 #include "report/words.hpp"
+#include "text/text.hpp"
 
 namespace ipclab::report {
 
 namespace {
+
+using text::cut;
+using text::display_width;
+using text::harmless;
+using text::lines_of;
+using text::padded;
+using text::wrap;
 
 constexpr int margin = 4;  ///< the columns in front of titles and of what belongs to them
 constexpr int gap = 2;     ///< the columns between columns of text

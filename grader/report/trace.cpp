@@ -5,12 +5,16 @@
 #include <algorithm>
 
 #include "report/picture.hpp"
-#include "report/text.hpp"
 #include "report/words.hpp"
+#include "text/text.hpp"
 
 namespace ipclab::report {
 
 namespace {
+
+using text::harmless;
+using text::padded;
+using text::wrap;
 
 constexpr int margin = 2;
 

@@ -7,7 +7,7 @@
 #include <sstream>
 #include <utility>
 
-#include "report/text.hpp"
+#include "text/text.hpp"
 
 namespace ipclab::workshop {
 
@@ -152,7 +152,7 @@ std::vector<std::string> read_depfile(std::string_view text) {
 }
 
 bool is_utf8(std::string_view text) {
-    return report::valid_utf8(text) == text;
+    return text::valid_utf8(text) == text;
 }
 
 }  // namespace ipclab::workshop

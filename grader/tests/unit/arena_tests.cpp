@@ -431,7 +431,8 @@ TEST_CASE("in a deadlock everybody who was asked something is named with what he
         return fmt::format(
             "{} {}", reply.trouble == Trouble::blocked,
             told(reply.waits) == fmt::format("2: msgrcv (queue {}, type 0), 3: semop (semaphore "
-                                             "set {})", queue, set));
+                                             "set {})",
+                                             queue, set));
     });
     CHECK(text == "true true");
 }

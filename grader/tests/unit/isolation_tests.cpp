@@ -33,8 +33,8 @@ Probe probe_of(Level level) {
 }
 
 /// Gets a register of lent uids of its own, so that gradings beside the test still find a uid, and
-/// namespaces of its own, so that lending a uid ends nothing of theirs. Children are in them, itself
-/// is not.
+/// namespaces of its own, so that lending a uid ends nothing of theirs. Children are in them,
+/// itself is not.
 bool leave_for_own_run() {
     return is_root() && unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID) == 0 &&
            mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&

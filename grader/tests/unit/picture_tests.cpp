@@ -13,10 +13,11 @@
 #include <vector>
 
 #include "recorder/picture.hpp"
-#include "report/text.hpp"
 #include "story.hpp"
+#include "text/text.hpp"
 
 using namespace ipclab::report;
+using namespace ipclab::text;
 using ipclab::recorder::Mark;
 using ipclab::recorder::Picture;
 using ipclab::tests::a_msgget;

@@ -14,8 +14,8 @@
 #include "recorder/calls.hpp"
 #include "recorder/picture.hpp"
 #include "recorder/transcript.hpp"
-#include "report/text.hpp"
 #include "story.hpp"
+#include "text/text.hpp"
 
 using namespace ipclab::recorder;
 using namespace std::string_literals;
@@ -76,7 +76,7 @@ std::vector<Columns> waiting(const Picture& picture) {
 }
 
 Strings lines(const std::string& text) {
-    const auto views = ipclab::report::lines_of(text);
+    const auto views = ipclab::text::lines_of(text);
     return {views.begin(), views.end()};
 }
 

@@ -34,8 +34,9 @@ std::string told(const Recording& recording, const Event& event) {
     who += event.thread > 0 ? fmt::format("/{}", event.thread) : "";
     const auto call = [](const Call& made) {
         return fmt::format("{} {}", name_of_call(made.number),
-                           made.failed() ? strerrorname_np(made.error())
-                           : made.returned() ? "done" : "waits");
+                           made.failed()     ? strerrorname_np(made.error())
+                           : made.returned() ? "done"
+                                             : "waits");
     };
     switch (event.what) {
         case What::act:
@@ -192,9 +193,10 @@ TEST_CASE("children and threads of a student are followed", "[recorder]") {
         student.ask(fmt::format("create-in-a-child {}", arena.fresh_key()));
         student.ask(fmt::format("create-in-a-thread {}", arena.fresh_key()));
     });
-    CHECK(text ==
-          "1 > create-in-a-child; 1.1 starts; 1.1 msgget done; 1.1 ends 0; 1 msgget done; 1 < done; "
-          "1 > create-in-a-thread; 1/1 msgget done; 1 < done; 1 ends 0");
+    CHECK(
+        text ==
+        "1 > create-in-a-child; 1.1 starts; 1.1 msgget done; 1.1 ends 0; 1 msgget done; 1 < done; "
+        "1 > create-in-a-thread; 1/1 msgget done; 1 < done; 1 ends 0");
 }
 
 TEST_CASE("an interrupted call is recorded as such, and a signal that is ignored is none",

@@ -22,9 +22,10 @@
 #include "report/json.hpp"
 #include "report/result.hpp"
 #include "report/terminal.hpp"
-#include "report/text.hpp"
+#include "text/text.hpp"
 
 using namespace ipclab::report;
+using namespace ipclab::text;
 using Catch::Matchers::ContainsSubstring;
 using Catch::Matchers::EndsWith;
 using Catch::Matchers::MessageMatches;

@@ -1,14 +1,14 @@
 /// @file
 /// Text for terminals: how wide it is, how to cut and wrap it, and how to make it safe to show.
 /// Text is UTF-8, whatever the locale of the process. Widths are columns of a terminal.
-#ifndef IPCLAB_REPORT_TEXT_HPP
-#define IPCLAB_REPORT_TEXT_HPP
+#ifndef IPCLAB_TEXT_TEXT_HPP
+#define IPCLAB_TEXT_TEXT_HPP
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace ipclab::report {
+namespace ipclab::text {
 
 /// The columns that a text takes, as wcwidth(3) counts them: 2 for Hangul, CJK, fullwidth forms and
 /// emoji, 0 for combining marks (of the scripts in the table of text.cpp; those of others count 1)
@@ -50,6 +50,6 @@ std::string valid_utf8(std::string_view text);
 /// A backslash in the text stays as it is: the result is for eyes, and not to be decoded.
 std::string harmless(std::string_view text);
 
-}  // namespace ipclab::report
+}  // namespace ipclab::text
 
 #endif

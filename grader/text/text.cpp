@@ -1,4 +1,4 @@
-#include "report/text.hpp"
+#include "text/text.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <iterator>
 
-namespace ipclab::report {
+namespace ipclab::text {
 
 namespace {
 
@@ -387,4 +387,4 @@ std::string harmless(std::string_view text) {
     return without_old_commands(without_commands_at_starts(tamer.text()));
 }
 
-}  // namespace ipclab::report
+}  // namespace ipclab::text
