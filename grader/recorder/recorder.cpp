@@ -134,6 +134,7 @@ std::optional<arena::Tracing::Stopped> Recorder::enter_call(pid_t id, Thread& th
                                      .lane = thread.lane,
                                      .thread = thread.number,
                                      .call = capture(call)});
+        thread.system_call = call;
     }
     thread.stop = Stop::for_ruling;
     return Stopped{timeline_.lane(thread.lane).process, call};
@@ -163,10 +164,8 @@ void Recorder::resume(const arena::SystemCall& call, const arena::Ruling& ruling
 
 void Recorder::leave_call(pid_t id, Thread& thread) {
     const long result = static_cast<long>(info_of(id).exit.rval);
-    const Event* event = thread.call ? timeline_.find(*thread.call) : nullptr;
-    const bool semop_interrupted =
-        result == -EINTR && event != nullptr && is_semop(event->call.number);
-    if (may_be_restarted(result) || semop_interrupted) {
+    const bool semop_interrupted = result == -EINTR && is_semop(thread.system_call.number);
+    if (thread.call && (may_be_restarted(result) || semop_interrupted)) {
         thread.interrupted = result;
     } else if (thread.call) {
         finish_call(id, thread, result);
@@ -205,10 +204,9 @@ void Recorder::deliver(pid_t id, Thread& thread, int signal) {
 /// A call was interrupted, and now it is known by which signal. Without a tracer an ignored one
 /// would not have been noticed: msgsnd and msgrcv are started again by the kernel, semop is not.
 void Recorder::settle_interrupted(pid_t id, Thread& thread, bool ignored, bool interrupts) {
-    const Event* event = thread.call ? timeline_.find(*thread.call) : nullptr;
     const bool semop = !may_be_restarted(*thread.interrupted);
-    if (ignored && semop && !thread.repeats && event != nullptr) {
-        repeat_call(id, event->call.number, event->call.arguments[0]);
+    if (ignored && semop && !thread.repeats) {
+        repeat_call(id, thread.system_call.number, thread.system_call.arguments[0]);
         thread.repeats = true;
     } else if (interrupts) {
         if (std::exchange(thread.repeats, false)) {
@@ -287,12 +285,14 @@ arena::Tracing::Stop Recorder::stop_of(pid_t thread) const {
 
 // --- what the arena says --------------------------------------------------------------------
 
-std::size_t Recorder::lane_of(int process) const {
+std::size_t Recorder::lane_of(int process) {
     const auto& lanes = timeline_.lanes();
     const auto place = std::find_if(lanes.begin(), lanes.end(), [process](const Lane& lane) {
         return lane.process == process && lane.child == 0;
     });
-    return static_cast<std::size_t>(place - lanes.begin());
+    // A process that was killed before it could be traced is asked all the same.
+    return place == lanes.end() ? timeline_.add_lane({process, 0, 0})
+                                : static_cast<std::size_t>(place - lanes.begin());
 }
 
 std::size_t Recorder::note(What what, std::size_t lane, const std::string& text, int number) {

@@ -38,7 +38,8 @@ private:
     struct Thread {
         std::size_t lane = 0;
         int number = 0;                   ///< in its process: 0 is the first
-        std::optional<std::size_t> call;  ///< the event of the call that it is in
+        std::optional<std::size_t> call;  ///< the event of the call that it is in, and
+        arena::SystemCall system_call;    ///< the call, should the event not be kept so long
         std::optional<long> interrupted;  ///< the call ended with this, but may go on yet
         bool repeats = false;             ///< and was made to go on
         Stop stop = Stop::passing;        ///< of its latest stop
@@ -55,7 +56,7 @@ private:
     void start_child(pid_t id, const Thread& parent, int event);
     void execute(pid_t id, Thread& thread);
     void end(pid_t id, int status);
-    [[nodiscard]] std::size_t lane_of(int process) const;
+    std::size_t lane_of(int process);
     std::size_t note(What what, std::size_t lane, const std::string& text, int number = 0);
 
     Timeline timeline_;
