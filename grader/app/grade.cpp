@@ -20,8 +20,8 @@
 #include "recorder/recorder.hpp"
 #include "report/json.hpp"
 #include "report/terminal.hpp"
-#include "text/text.hpp"
 #include "report/trace.hpp"
+#include "text/text.hpp"
 #include "workshop/workshop.hpp"
 
 namespace ipclab::app {

@@ -38,7 +38,8 @@ struct WrongUsage {
 /// @throws WrongUsage before anything is built.
 ExitStatus grade(const GradeOptions& options);
 
-/// Runs one check as grade does, and prints the whole of what was recorded, whether it passes or not.
+/// Runs one check as grade does, and prints the whole of what was recorded, whether it passes or
+/// not.
 /// @throws WrongUsage where no check is named.
 ExitStatus trace(GradeOptions options);
 

@@ -164,8 +164,8 @@ void change_before_calls(Arena& arena, Student& student, int first, int changes)
 /// @return whether it made that many calls.
 bool fail_call(Arena& arena, Student& student, const std::string& verb, int call) {
     const key_t key = verb == "create-private" ? IPC_PRIVATE : arena.fresh_key();
-    const auto request = key == IPC_PRIVATE ? create_private(0640)
-                                            : fmt::format("{} {} 0640", verb, show_key(key));
+    const auto request =
+        key == IPC_PRIVATE ? create_private(0640) : fmt::format("{} {} 0640", verb, show_key(key));
     student.plan({.fail_call = call, .fail_with = ENOMEM});
     const Reply reply = student.ask(request);
     if (!id_in(reply)) {
