@@ -13,6 +13,7 @@
 #include "app/check_runner.hpp"
 #include "app/progress.hpp"
 #include "arena/confinement.hpp"
+#include "arena/lease.hpp"
 #include "arena/ledger.hpp"
 #include "arena/state_files.hpp"
 #include "kernel/argv.hpp"
@@ -238,6 +239,9 @@ report::RunResult run(const GradeOptions& options) {
         throw WrongUsage{why};
     }
     arena::sweep_after_dead_graders();
+    if (geteuid() == 0) {
+        arena::Lease::evict_the_dead();
+    }
 
     report::RunResult run;
     Subject setting;

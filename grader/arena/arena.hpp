@@ -197,7 +197,7 @@ private:
     void act(const std::string& what, const std::string& by_hand);
     [[nodiscard]] std::vector<kernel::Task> all_tasks() const;
     [[nodiscard]] std::vector<Wait> waits() const;
-    [[nodiscard]] bool stands_still() const;
+    [[nodiscard]] Trouble standstill() const;
     [[nodiscard]] bool has_events(std::chrono::milliseconds timeout,
                                   std::vector<pollfd>& watched) const;
     void close();

@@ -71,15 +71,33 @@ Lease::Lease() : register_(open_register()) {
     // counts the processes of a uid over all of them.
     const uid_t start = std::random_device{}() % count;
     for (uid_t step = 0; step < count; ++step) {
-        const uid_t uid = first + (start + step) % count;
-        const auto byte = byte_of(uid);
-        if (fcntl(register_.get(), F_OFD_SETLK, &byte) == 0) {
-            identity_ = {uid, uid};
-            evict(identity_);
+        if (take(first + (start + step) % count)) {
             return;
         }
     }
     throw std::runtime_error("all uids from 60706 to 61183 are in use on this machine");
+}
+
+Lease::Lease(uid_t uid) : register_(open_register()) {
+    take(uid);  // If somebody else is quicker, it is theirs to clean up.
+}
+
+bool Lease::take(uid_t uid) {
+    const auto byte = byte_of(uid);
+    if (fcntl(register_.get(), F_OFD_SETLK, &byte) != 0) {
+        return false;
+    }
+    identity_ = {uid, uid};
+    evict(identity_);
+    return true;
+}
+
+void Lease::evict_the_dead() {
+    for (const auto& object : kernel::objects()) {
+        if (is_free(object.creator)) {
+            const Lease taken_back(object.creator);
+        }
+    }
 }
 
 bool Lease::is_lent(uid_t uid) {

@@ -17,11 +17,19 @@ public:
     Lease();
     [[nodiscard]] Identity identity() const { return identity_; }
 
+    /// Ends what graders that were killed altogether have left under uids that nobody has any more:
+    /// an object that was made just before the kill stands in no ledger.
+    static void evict_the_dead();
+
     /// @return whether a uid is one of those that are lent, and to nobody now, or to somebody.
     static bool is_free(uid_t uid);
     static bool is_lent(uid_t uid);
 
 private:
+    /// Takes one uid, if nobody has it.
+    explicit Lease(uid_t uid);
+    bool take(uid_t uid);
+
     Identity identity_;
     kernel::Descriptor register_;
 };

@@ -57,9 +57,6 @@ Trouble Patience::look(const std::vector<Task>& tasks, std::uint64_t settled, Pr
     if (std::chrono::nanoseconds(cpu) >= allowance_.processor) {
         return Trouble::used_processor;
     }
-    if (any(tasks, Waiting::stopped) && !any(tasks, Waiting::no)) {
-        return Trouble::stopped;
-    }
     const bool runs = any(tasks, Waiting::no);
     const bool sleeps = any(tasks, Waiting::for_a_time);
     // Who makes one supervised call after another waits for the grader each time, and does not
@@ -67,10 +64,14 @@ Trouble Patience::look(const std::vector<Task>& tasks, std::uint64_t settled, Pr
     const bool busy = runs || (!sleeps && progress == Progress::made);
     asleep_ = busy ? asleep_ : asleep_ + passed;
     still_ = runs || sleeps || changed ? std::chrono::nanoseconds(0) : still_ + passed;
+    const bool stopped = any(tasks, Waiting::stopped);
     if (still_ >= allowance_.standstill) {
-        return Trouble::blocked;
+        return stopped ? Trouble::stopped : Trouble::blocked;
     }
-    return asleep_ >= allowance_.sleep ? Trouble::slept : Trouble::none;
+    if (asleep_ >= allowance_.sleep) {
+        return stopped ? Trouble::stopped : Trouble::slept;
+    }
+    return Trouble::none;
 }
 
 }  // namespace ipclab::arena

@@ -101,15 +101,26 @@ std::vector<Wait> Arena::waits() const {
 /// done so already: the kernel wakes those who wait for it in the same call. And nobody waits for
 /// the grader, or there would be an event. Where a process has just ended it is not certain that
 /// its parent has been woken yet.
-bool Arena::stands_still() const {
+///
+/// One that a signal has stopped waits for others, too: for one that continues it. If that has
+/// happened between the looks the second one tells, or there is an event.
+/// @return Trouble::none where it is not so, or not certain.
+Trouble Arena::standstill() const {
     using kernel::Waiting;
     const auto first = all_tasks();
-    const bool all_wait = std::all_of(first.begin(), first.end(), [](const kernel::Task& task) {
-        return task.waiting == Waiting::for_others || task.waiting == Waiting::traced;
-    });
+    const auto waits = [](const kernel::Task& task) {
+        return task.waiting == Waiting::for_others || task.waiting == Waiting::traced ||
+               task.waiting == Waiting::stopped;
+    };
     std::vector<pollfd> watched;
-    return all_wait && !supervisor_.timers_set() && first == all_tasks() &&
-           !has_events(std::chrono::milliseconds(0), watched);
+    if (!std::all_of(first.begin(), first.end(), waits) || supervisor_.timers_set() ||
+        first != all_tasks() || has_events(std::chrono::milliseconds(0), watched)) {
+        return Trouble::none;
+    }
+    const bool stopped = std::any_of(first.begin(), first.end(), [](const kernel::Task& task) {
+        return task.waiting == Waiting::stopped;
+    });
+    return stopped ? Trouble::stopped : Trouble::blocked;
 }
 
 Trouble Arena::wait_until(const std::function<bool()>& condition, Allowance allowance) {
@@ -125,8 +136,8 @@ Trouble Arena::wait_until(const std::function<bool()>& condition, Allowance allo
             timeout = std::min(2 * timeout, Patience::between_looks);
             const auto progress = moved ? Progress::made : Progress::none;
             Trouble trouble = patience.look(all_tasks(), settled_cpu(), progress);
-            if (event == Event::none && trouble == Trouble::none && stands_still()) {
-                trouble = Trouble::blocked;
+            if (event == Event::none && trouble == Trouble::none) {
+                trouble = standstill();
             }
             moved = false;
             if (trouble != Trouble::none && !condition()) {

@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "kernel/failure.hpp"
+#include "kernel/file.hpp"
 #include "kernel/objects.hpp"
 #include "kernel/tasks.hpp"
 
@@ -31,24 +32,34 @@ uid_t user_of(pid_t process) {
     return stat(("/proc/" + std::to_string(process)).c_str(), &status) == 0 ? status.st_uid : 0;
 }
 
-/// Waits until a student process of the grading has made a queue and waits in msgrcv: seen from the
-/// process, or, where that may not be looked into, from the queue.
+/// @return whether a process executes a lab's program: the grader's own have other arguments.
+bool is_student(pid_t process) {
+    const auto arguments = kernel::try_read_file("/proc/" + std::to_string(process) + "/cmdline");
+    return arguments && arguments->starts_with("shell");
+}
+
+/// @return whether a student process waits in msgrcv; where it may not be looked into, whether it
+///         waits, and its user has a queue.
+bool waits_at_its_queue(const Stage& stage, pid_t process) {
+    const auto tasks = is_student(process) ? kernel::tasks(process) : std::vector<kernel::Task>{};
+    return std::any_of(tasks.begin(), tasks.end(), [&](const kernel::Task& task) {
+        const bool is_hidden =
+            task.waiting == kernel::Waiting::for_a_time && task.call.empty();
+        return task.call.starts_with("msgrcv") ||
+               (is_hidden && stage.user_has_queue(user_of(process)));
+    });
+}
+
+/// Waits until a student process of the grading has made a queue and waits in msgrcv.
 void wait_for_student(const Stage& stage, pid_t grader) {
-    const auto waits_in_msgrcv = [](pid_t process) {
-        const auto tasks = kernel::tasks(process);
-        return std::any_of(tasks.begin(), tasks.end(), [](const kernel::Task& task) {
-            return task.call.starts_with("msgrcv");
-        });
-    };
     while (true) {
         // A grading that ended before anybody saw it wait would be waited for in vain.
         siginfo_t ended{};
         REQUIRE(waitid(P_PID, static_cast<id_t>(grader), &ended, WEXITED | WNOHANG | WNOWAIT) == 0);
         REQUIRE(ended.si_pid == 0);
         const auto processes = kernel::descendants(grader);
-        if (std::any_of(processes.begin(), processes.end(), waits_in_msgrcv) ||
-            std::any_of(processes.begin(), processes.end(),
-                        [&](pid_t process) { return stage.user_has_queue(user_of(process)); })) {
+        if (std::any_of(processes.begin(), processes.end(),
+                        [&](pid_t process) { return waits_at_its_queue(stage, process); })) {
             return;
         }
         sched_yield();

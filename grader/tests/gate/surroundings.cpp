@@ -112,6 +112,9 @@ void Surroundings::damage_to_objects(std::vector<std::string>& damage) const {
         if (is_left && !was_there(object)) {
             damage.push_back(
                 fmt::format("a {} with the id {} is left", name_of(object.kind), object.id));
+            // It is this test's, and not also that of those which follow.
+            const arena::ActingAs creator({object.creator, object.creator});
+            kernel::remove(object.kind, object.id);
         }
     }
 }

@@ -120,10 +120,16 @@ TEST_CASE("nobody has slept while one of them runs") {
     CHECK(is_content(little_sleep, {sleeps, runs}));
 }
 
-TEST_CASE("one that is stopped is found at once, unless another still runs") {
+TEST_CASE("one that is stopped for as long as is allowed is told apart from one that waits") {
+    CHECK(first_trouble(little_sleep, {is_stopped, sleeps}) == Trouble::stopped);
+    CHECK(first_trouble({never, milliseconds(50), never}, {is_stopped, receives}) ==
+          Trouble::stopped);
+}
+
+TEST_CASE("one that is stopped is not given up at the first look, nor while another runs") {
     Patience patience({never, never, never});
-    CHECK(patience.look({is_stopped, runs}) == Trouble::none);
-    CHECK(patience.look({is_stopped, receives}) == Trouble::stopped);
+    CHECK(patience.look({is_stopped, receives}) == Trouble::none);
+    CHECK(is_content(little_sleep, {is_stopped, runs}));
 }
 
 TEST_CASE("processor time counts from the first look, over all processes") {
