@@ -9,6 +9,7 @@
 #include <catch2/generators/catch_generators_range.hpp>
 #include <set>
 #include <stdexcept>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -235,6 +236,27 @@ TEST_CASE("what is made while acting as somebody else is theirs") {
     CHECK(queue->owner == lease.identity().uid);
     CHECK(queue->creator == lease.identity().uid);
     CHECK(ipclab::kernel::remove(Kind::queue, id) == 0);
+}
+
+TEST_CASE("what is left under a uid that nobody has goes; what somebody has stays") {
+    if (!is_root()) {
+        SKIP("only root can lend uids");
+    }
+    const auto queue_of = [](Identity identity) {
+        const ActingAs somebody(identity);
+        return msgget(IPC_PRIVATE, 0600);
+    };
+    std::optional<Lease> ended(std::in_place);
+    const int left = queue_of(ended->identity());
+    ended.reset();
+    const Lease lease;
+    const int held = queue_of(lease.identity());
+    const MadeQueue strangers;
+    Lease::evict_the_dead();
+    CHECK_FALSE(listed_queue(left));
+    CHECK(listed_queue(held));
+    CHECK(listed_queue(strangers.id()));
+    CHECK(ipclab::kernel::remove(Kind::queue, held) == 0);
 }
 
 TEST_CASE("acting as somebody else ends with the scope, and may not do what they may not") {
