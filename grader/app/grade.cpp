@@ -110,17 +110,18 @@ std::string told_levels(const std::vector<arena::Probe>& probes) {
 }
 
 arena::Level choose_level(const std::optional<arena::Level>& wanted) {
-    const auto probes = arena::probe_levels();
-    for (const auto& probe : probes) {
-        if (probe.works() && wanted.value_or(probe.level) == probe.level) {
-            return probe.level;
+    for (const auto level : arena::levels) {
+        // Each probe takes a process of its own: no more of them than are needed.
+        if (wanted.value_or(level) == level && arena::obstacle_to(level).empty()) {
+            return level;
         }
     }
+    const auto probes = told_levels(arena::probe_levels());
     if (wanted) {
         throw WrongUsage{fmt::format("The isolation {} does not work here:\n{}",
-                                     arena::name_of(*wanted), told_levels(probes))};
+                                     arena::name_of(*wanted), probes)};
     }
-    throw std::runtime_error("no level of isolation works here:\n" + told_levels(probes));
+    throw std::runtime_error("no level of isolation works here:\n" + probes);
 }
 
 /// Programs that somebody has built already: DIR/NN-name/program, as in a workplace.

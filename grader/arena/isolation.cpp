@@ -137,16 +137,6 @@ void try_world(Level level) {
     checked(kernel::remove(kernel::Kind::queue, queue) == 0 ? 0 : -1, "msgctl");
 }
 
-std::string obstacle_to(Level level) {
-    if (level == Level::uid && !is_root()) {
-        return "only root can lend uids";
-    }
-    if (level == Level::shared && is_root()) {
-        return "root would hide permission bugs; run as a normal user";
-    }
-    return obstacle_in_world(level, [level](Identity) { try_world(level); });
-}
-
 }  // namespace
 
 std::string_view name_of(Level level) {
@@ -213,10 +203,20 @@ std::string obstacle_in_world(Level level, const std::function<void(Identity)>& 
     }
 }
 
+std::string obstacle_to(Level level) {
+    if (level == Level::uid && !is_root()) {
+        return "only root can lend uids";
+    }
+    if (level == Level::shared && is_root()) {
+        return "root would hide permission bugs; run as a normal user";
+    }
+    return obstacle_in_world(level, [level](Identity) { try_world(level); });
+}
+
 std::vector<Probe> probe_levels() {
     std::vector<Probe> probes;
-    for (const auto& description : descriptions) {
-        probes.push_back({description.level, obstacle_to(description.level)});
+    for (const auto level : levels) {
+        probes.push_back({level, obstacle_to(level)});
     }
     return probes;
 }

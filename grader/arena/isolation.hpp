@@ -3,6 +3,7 @@
 #ifndef IPCLAB_ARENA_ISOLATION_HPP
 #define IPCLAB_ARENA_ISOLATION_HPP
 
+#include <array>
 #include <functional>
 #include <optional>
 #include <string>
@@ -19,6 +20,9 @@ enum class Level {
     uid,         ///< the machine's own IPC namespace, a uid of its own for each check
     shared,      ///< the machine's own IPC namespace, everything as the same user
 };
+
+/// Every level, the best first.
+inline constexpr std::array levels = {Level::namespaces, Level::uid, Level::shared};
 
 /// @return "namespaces", "uid" or "shared": the word in options and results.
 std::string_view name_of(Level level);
@@ -37,7 +41,11 @@ struct Probe {
     [[nodiscard]] bool works() const { return obstacle.empty(); }
 };
 
-/// Tries every level in a process of its own; nothing is assumed from versions or names.
+/// Tries a level in a process of its own; nothing is assumed from versions or names.
+/// @return why it does not work here; empty: it works.
+std::string obstacle_to(Level level);
+
+/// Tries every level, the best first.
 std::vector<Probe> probe_levels();
 
 /// Forks a process into a world of its own at this level and runs body there as the warden of the

@@ -43,8 +43,7 @@ bool is_student(pid_t process) {
 bool waits_at_its_queue(const Stage& stage, pid_t process) {
     const auto tasks = is_student(process) ? kernel::tasks(process) : std::vector<kernel::Task>{};
     return std::any_of(tasks.begin(), tasks.end(), [&](const kernel::Task& task) {
-        const bool is_hidden =
-            task.waiting == kernel::Waiting::for_a_time && task.call.empty();
+        const bool is_hidden = task.waiting == kernel::Waiting::for_a_time && task.call.empty();
         return task.call.starts_with("msgrcv") ||
                (is_hidden && stage.user_has_queue(user_of(process)));
     });
