@@ -23,9 +23,9 @@ namespace fs = std::filesystem;
 
 const std::vector<std::string> nothing;
 
-constexpr const char* solution = "solution/01-msgget";
+constexpr const char* solution = "01-msgget/solution";
 // Because of its timer it is not clear at once that nothing will ever wake it.
-constexpr const char* makes_a_queue_and_waits = "hostile/waits-with-a-timer";
+constexpr const char* makes_a_queue_and_waits = "01-msgget/hostile/waits-with-a-timer";
 
 uid_t user_of(pid_t process) {
     struct stat status {};
@@ -119,7 +119,7 @@ void beside_a_busy_stranger(const Stage& stage) {
     {
         const BusyStranger stranger(stage.configuration().grader);
         CHECK(stage.grade(Stage::submission(solution)).points == 20);
-        const auto wrong = Stage::submission("wrong/private-leaks-a-probe");
+        const auto wrong = Stage::submission("01-msgget/wrong/private-leaks-a-probe");
         auto expected = wrong.fails;
         std::sort(expected.begin(), expected.end());
         CHECK(stage.grade(wrong).failed == expected);
@@ -190,7 +190,7 @@ void files_that_are_no_programs(const Stage& stage) {
     if (!stage.builds()) {
         SKIP("somebody else cannot build here");
     }
-    const fs::path folder = tree_of({.kind = Kind::wrong, .lab = "", .name = "no-program"});
+    const fs::path folder = tree_of({.kind = Kind::wrong, .lab = "01-msgget", .name = "no-program"});
     const auto source = folder / "01-msgget" / "queue.cpp";
     const auto refused = [&](const std::string& obstacle, const std::string& words) {
         const Grading grading = stage.start({"--lab", "1", "--tree", folder.string()}).finish();

@@ -5,7 +5,6 @@
 #include <future>
 #include <stdexcept>
 
-#include "checks/lab.hpp"
 #include "kernel/failure.hpp"
 #include "workshop/workshop.hpp"
 
@@ -22,12 +21,6 @@ workshop::Tree as_tree(const Submission& submission) {
 
 fs::path built_program(const Submission& submission) {
     return as_tree(submission).workplace() / submission.lab / "program";
-}
-
-const checks::Lab& lab_of(const Submission& submission) {
-    const auto& labs = checks::labs();
-    return *std::find_if(labs.begin(), labs.end(),
-                         [&](const checks::Lab& lab) { return lab.name == submission.lab; });
 }
 
 }  // namespace

@@ -90,7 +90,7 @@ void apply_patch(const fs::path& patch, const fs::path& folder) {
 }  // namespace
 
 std::string Submission::title() const {
-    return name_of(kind) + "/" + name;
+    return fmt::format("{}/{}{}{}", lab, name_of(kind), name.empty() ? "" : "/", name);
 }
 
 std::vector<Submission> all_submissions() {
@@ -100,12 +100,12 @@ std::vector<Submission> all_submissions() {
         const std::string name(lab.name);
         all.push_back({.kind = Kind::skeleton,
                        .lab = name,
-                       .name = name,
+                       .name = "",
                        .what = "as a student gets it",
                        .file = root / "labs" / name / lab.source});
         all.push_back({.kind = Kind::solution,
                        .lab = name,
-                       .name = name,
+                       .name = "",
                        .what = "as a teacher has it",
                        .file = root / "solutions" / name / lab.source});
         for (const Kind kind : {Kind::wrong, Kind::right, Kind::hostile}) {
@@ -113,6 +113,12 @@ std::vector<Submission> all_submissions() {
         }
     }
     return all;
+}
+
+const checks::Lab& lab_of(const Submission& submission) {
+    const auto& labs = checks::labs();
+    return *std::find_if(labs.begin(), labs.end(),
+                         [&](const checks::Lab& lab) { return lab.name == submission.lab; });
 }
 
 fs::path tree_of(const Submission& submission) {
@@ -124,10 +130,10 @@ void write_tree(const Submission& submission) {
     fs::remove_all(folder);
     fs::create_directories(folder);
     const bool patched = submission.file.extension() == ".patch";
-    const auto original = patched
-                              ? workshop::course().root / "solutions" / submission.lab / "queue.cpp"
-                              : submission.file;
-    const auto copy = folder / "queue.cpp";
+    const std::string_view source = lab_of(submission).source;
+    const auto original = patched ? workshop::course().root / "solutions" / submission.lab / source
+                                  : submission.file;
+    const auto copy = folder / source;
     fs::copy_file(original, copy);
     if (patched) {
         apply_patch(submission.file, folder);

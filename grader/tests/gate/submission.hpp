@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "checks/lab.hpp"
+
 namespace ipclab::gate {
 
 enum class Kind {
@@ -31,20 +33,23 @@ enum class Kind {
 struct Submission {
     Kind kind = Kind::wrong;
     std::string lab;   ///< "01-msgget"
-    std::string name;  ///< "create-without-excl"
+    std::string name;  ///< "create-without-excl"; of a skeleton or a solution empty
     std::string what;
     std::vector<std::string> fails;
     std::vector<std::string> says;
     bool compiles = true;
     std::filesystem::path file;
 
-    /// @return "wrong/create-without-excl"
+    /// @return "01-msgget/wrong/create-without-excl"
     [[nodiscard]] std::string title() const;
 };
 
 /// @return all submissions, the skeleton and the solution of each lab first.
 /// @throws std::runtime_error where one says nothing of itself.
 std::vector<Submission> all_submissions();
+
+/// @return the lab that a submission is for.
+const checks::Lab& lab_of(const Submission& submission);
 
 /// @return the folder that holds a submission as a tree with a folder a lab.
 std::filesystem::path tree_of(const Submission& submission);
