@@ -190,7 +190,8 @@ void files_that_are_no_programs(const Stage& stage) {
     if (!stage.builds()) {
         SKIP("somebody else cannot build here");
     }
-    const fs::path folder = tree_of({.kind = Kind::wrong, .lab = "01-msgget", .name = "no-program"});
+    const fs::path folder =
+        tree_of({.kind = Kind::wrong, .lab = "01-msgget", .name = "no-program"});
     const auto source = folder / "01-msgget" / "queue.cpp";
     const auto refused = [&](const std::string& obstacle, const std::string& words) {
         const Grading grading = stage.start({"--lab", "1", "--tree", folder.string()}).finish();

@@ -131,8 +131,8 @@ void write_tree(const Submission& submission) {
     fs::create_directories(folder);
     const bool patched = submission.file.extension() == ".patch";
     const std::string_view source = lab_of(submission).source;
-    const auto original = patched ? workshop::course().root / "solutions" / submission.lab / source
-                                  : submission.file;
+    const auto original =
+        patched ? workshop::course().root / "solutions" / submission.lab / source : submission.file;
     const auto copy = folder / source;
     fs::copy_file(original, copy);
     if (patched) {
