@@ -33,6 +33,7 @@ public:
 private:
     [[nodiscard]] bool was_there(const kernel::Object& object) const;
     [[nodiscard]] bool stays_under_free_uid(const kernel::Object& object) const;
+    static void remove_left(const kernel::Object& object);
     void make_objects();
     void damage_to_objects(std::vector<std::string>& damage) const;
 
