@@ -173,7 +173,7 @@ bool fail_call(Arena& arena, Student& student, const std::string& verb, int call
         REQUIRE_THAT(arena.queues(), are_so_many(0));
         return true;
     }
-    REQUIRE_THAT(arena.queues(), are_one_new(key));
+    REQUIRE_THAT(arena.queues(), are_one_new(key, 0640));
     const Queue queue = the_queue(arena);
     REQUIRE_THAT(reply, answers_id_of(queue, verb == "open-or-create" ? "created" : ""));
     arena.remove(queue);
@@ -197,8 +197,14 @@ TEST_CASE("make_key gives the key of ftok, from any directory", "[lab01][key][po
         REQUIRE_THAT(there.ask(key_of(file, proj_id)), answers(expected));
         REQUIRE_THAT(here.ask(key_of("link", proj_id)), answers(expected));
     }
+    for (int bit = 1; bit <= 128; bit *= 2) {
+        REQUIRE_THAT(here.ask(key_of("agreed", bit)), answers(ftok_answer(file, bit)));
+    }
     const int proj_id = arena.draw(1, 127);
-    REQUIRE_THAT(here.ask(key_of("agreed", proj_id)), answers(ftok_answer(file, proj_id)));
+    // On other devices, of which the check's own folder may have the number 0.
+    for (const auto* place : {"/proc", "/dev", "/sys"}) {
+        REQUIRE_THAT(here.ask(key_of(place, proj_id)), answers(ftok_answer(place, proj_id)));
+    }
     const auto other = arena.make_directory("folder");
     REQUIRE_THAT(here.ask(key_of("folder", proj_id)), answers(ftok_answer(other, proj_id)));
     // Another file in its place is another key, and nobody has to be able to read it.

@@ -33,6 +33,7 @@ const std::vector<Rule> in_order = {
     {"key-changed", Calls::all, key_changed},
     {"searches-by-id", Calls::latest, searches_by_id},
     {"private-under-key", Calls::all, private_under_key},
+    {"other-kind-removed", Calls::all, other_kind_removed},
     {"id-taken-for-key", Calls::all, id_taken_for_key},
     {"key-taken-for-id", Calls::all, key_taken_for_id},
     {"other-id-removed", Calls::all, other_id_removed},
@@ -90,6 +91,7 @@ const std::vector<Rule> in_order = {
     // Of make_key these need no recorded call.
     {"process-ended", Calls::none, process_ended},
     {"errno-zero", Calls::none, errno_zero},
+    {"result-as-code", Calls::none, result_as_code},
     {"wrong-category", Calls::none, wrong_category},
     {"other-exception", Calls::none, other_exception},
     {"errno-replaced", Calls::none, errno_replaced},

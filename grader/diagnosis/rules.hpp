@@ -28,6 +28,7 @@ Said flags_are_true(const Evidence& seen);
 Said key_changed(const Evidence& seen);
 Said searches_by_id(const Evidence& seen);
 Said private_under_key(const Evidence& seen);
+Said other_kind_removed(const Evidence& seen);
 Said id_taken_for_key(const Evidence& seen);
 Said key_taken_for_id(const Evidence& seen);
 Said other_id_removed(const Evidence& seen);
@@ -67,6 +68,7 @@ Said success_taken_for_failure(const Evidence& seen);
 // how a failure is reported: rules_errors.cpp
 Said process_ended(const Evidence& seen);
 Said errno_zero(const Evidence& seen);
+Said result_as_code(const Evidence& seen);
 Said wrong_category(const Evidence& seen);
 Said other_exception(const Evidence& seen);
 Said errno_replaced(const Evidence& seen);

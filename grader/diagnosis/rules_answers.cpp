@@ -195,8 +195,11 @@ Said nothing_removed(const Evidence& seen) {
     if (seen.calls().empty()) {
         return Statement{words::nothing_called, std::nullopt};
     }
-    // Where no queue is left, the queue cannot be said to be there.
-    return seen.expects(Kind::error)
+    // Where no queue has to be left, it is there only if a call has seen it.
+    const bool seen_there = std::any_of(
+        seen.controls.begin(), seen.controls.end(),
+        [&](const Control& call) { return call.succeeded && call.id == seen.request.id; });
+    return seen.expects(Kind::error) && !seen_there
                ? std::nullopt
                : std::optional(Statement{words::nothing_removed, std::nullopt});
 }

@@ -1,6 +1,7 @@
 // The arguments of a call: another key or id than the function was given, or in another order.
 #include <fmt/format.h>
 #include <sys/ipc.h>
+#include <sys/syscall.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -52,6 +53,10 @@ std::string told_key_change(const Evidence& seen, key_t used) {
     };
     if (used == IPC_PRIVATE) {
         return with(words::private_instead_of_key);
+    }
+    if (used == static_cast<key_t>(seen.request.mode)) {
+        return fmt::format(words::mode_as_key, "used"_a = show_key(used),
+                           "mode"_a = kernel::show_mode(seen.request.mode));
     }
     if (asked < 0 && used == (asked & 0x7fffffff)) {
         return with(words::key_without_sign);
@@ -136,6 +141,23 @@ Said private_under_key(const Evidence& seen) {
     const Get& get = *seen.last_get();
     return at(*get.event, show_key(get.key), words::private_under_key_note,
               fmt::format(words::private_under_key, "used"_a = show_key(get.key)));
+}
+
+Said other_kind_removed(const Evidence& seen) {
+    if (!seen.is(Function::remove) || !seen.controls.empty()) {
+        return std::nullopt;
+    }
+    for (const auto* event : seen.calls()) {
+        const bool is_set = event->call.number == SYS_semctl;
+        const auto command = event->call.arguments[is_set ? 2 : 1];
+        if ((is_set || event->call.number == SYS_shmctl) && command == IPC_RMID) {
+            const auto kind = is_set ? kernel::Kind::semaphore_set : kernel::Kind::segment;
+            return at(*event, "", words::other_kind_removed_note,
+                      fmt::format(words::other_kind_removed, "call"_a = told(*event),
+                                  "kind"_a = kernel::name_of(kind)));
+        }
+    }
+    return std::nullopt;
 }
 
 Said id_taken_for_key(const Evidence& seen) {

@@ -58,6 +58,14 @@ Said errno_zero(const Evidence& seen) {
     return say(*failure, words::errno_zero);
 }
 
+Said result_as_code(const Evidence& seen) {
+    const auto failure = seen.last_failure();
+    if (!failure || seen.answer.code != -1) {
+        return std::nullopt;
+    }
+    return say(*failure, words::result_as_code);
+}
+
 Said wrong_category(const Evidence& seen) {
     const auto failure = seen.last_failure();
     if (!failure || seen.answer.code != failure->error) {

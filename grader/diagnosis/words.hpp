@@ -99,6 +99,10 @@ inline constexpr char key_shortened[] =
     "A key_t has 32 bits. Pass it on as it is.";
 inline constexpr char key_changed[] =
     "{function} was asked for the key {asked}, but msgget got {used}. Pass the key on as it is.";
+inline constexpr char mode_as_key[] =
+    "msgget got the mode as its key: {used} is {mode}. First comes the key, then the flags, and "
+    "the "
+    "mode is one part of the flags.";
 inline constexpr char key_note[] = "not the key {asked}";
 
 inline constexpr char searches_by_id[] =
@@ -110,6 +114,10 @@ inline constexpr char private_under_key[] =
     "create_private called msgget with the key {used}. Whoever uses this key finds the same queue, "
     "so it is not private. With the key IPC_PRIVATE each call makes a new queue without a key.";
 inline constexpr char private_under_key_note[] = "not IPC_PRIVATE";
+
+inline constexpr char other_kind_removed[] =
+    "{call} is about a {kind}, which has an id of its own. A queue is removed with msgctl.";
+inline constexpr char other_kind_removed_note[] = "not msgctl";
 
 inline constexpr char id_taken_for_key[] =
     "remove gave its argument to msgget as a key: {call}. The argument is an id already. Give it "
@@ -281,6 +289,9 @@ inline constexpr char process_aborted[] =
 inline constexpr char errno_zero[] =
     "{failed} But the exception carries 0, which means success. errno was cleared before it was "
     "read, or it was not read. Set errno to 0 before a call if you must, and never after it.";
+inline constexpr char result_as_code[] =
+    "{failed} But the exception carries -1. This result says only that the call failed. Why it "
+    "failed stands in errno.";
 inline constexpr char wrong_category[] =
     "{failed} The exception carries the right number, but in another category, where it does not "
     "mean an errno. Use std::generic_category() or std::system_category().";

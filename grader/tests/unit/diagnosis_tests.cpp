@@ -228,8 +228,26 @@ TEST_CASE("another key than was asked for", "[diagnosis]") {
     CHECK_THAT(made_under(0x1234, 0x55551234).sentence, ContainsSubstring("bits is lost"));
     CHECK_THAT(made_under(0x777777).sentence, ContainsSubstring("msgget got 0x00777777"));
     CHECK_THAT(made_under(IPC_PRIVATE).sentence, ContainsSubstring("IPC_PRIVATE"));
+    CHECK_THAT(made_under(0600).sentence, ContainsSubstring("0x00000180 is 0600"));
     CHECK(made_under(key).rule.empty());
     CHECK(made_under(negative, negative).rule.empty());
+}
+
+TEST_CASE("another kind of object is removed", "[diagnosis]") {
+    const auto removed_by = [](long number, std::array<std::uint64_t, 6> arguments) {
+        return CheckStory()
+            .asked("remove 7")
+            .called(number, arguments, -EINVAL)
+            .answered(invalid)
+            .expecting("removed");
+    };
+    const auto said = removed_by(SYS_semctl, {7, 0, IPC_RMID});
+    CHECK(said.rule == "other-kind-removed");
+    CHECK_THAT(said.sentence, ContainsSubstring("semctl") && ContainsSubstring("a semaphore set"));
+    CHECK(said.event == 1);
+    CHECK_THAT(removed_by(SYS_shmctl, {7, IPC_RMID}).sentence, ContainsSubstring("a segment"));
+    CHECK(removed_by(SYS_semctl, {7, 0, IPC_STAT}).rule != "other-kind-removed");
+    CHECK(removed_by(SYS_msgctl, {7, IPC_RMID}).rule != "other-kind-removed");
 }
 
 TEST_CASE("the last of several calls is under another key", "[diagnosis]") {
@@ -618,6 +636,10 @@ TEST_CASE("nothing was removed", "[diagnosis]") {
     SECTION("after a look at it") {
         story.msgctl(7, IPC_STAT, 0).answered("removed");
         CHECK_THAT(left(story).sentence, ContainsSubstring("still there"));
+        CHECK(story.expecting_error(EINVAL).rule == "nothing-removed");
+    }
+    SECTION("after a look at another one") {
+        story.msgctl(8, IPC_STAT, 0).answered("removed");
         CHECK(story.expecting_error(EINVAL).rule.empty());
     }
     SECTION("after a look that failed") {
@@ -656,6 +678,8 @@ TEST_CASE("the caller does not learn why a call failed", "[diagnosis]") {
     };
     const std::string code = "exception std::system_error with the code ";
     CHECK(answer(code + "0 of the category generic, which is not an errno").rule == "errno-zero");
+    CHECK(answer(code + "-1 of the category generic, which is not an errno").rule ==
+          "result-as-code");
     const auto said = answer(code + "17 of the category iostream, which is not an errno");
     CHECK(said.rule == "wrong-category");
     CHECK(said.event == 1);
