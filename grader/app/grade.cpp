@@ -224,6 +224,44 @@ ExitStatus verdict_of(const report::RunResult& run) {
                                                           : ExitStatus::points_missing;
 }
 
+/// Refuses what would come to nothing before anything is done.
+void require_places(const GradeOptions& options) {
+    if (const auto why = options.json.empty() ? "" : report::obstacle_to_writing(options.json);
+        !why.empty()) {
+        throw WrongUsage{why};
+    }
+    if (const auto why = arena::state_obstacle(); !why.empty()) {
+        throw WrongUsage{why};
+    }
+}
+
+void clean_up_after_dead_graders() {
+    arena::sweep_after_dead_graders();
+    if (geteuid() == 0) {
+        arena::Lease::evict_the_dead();
+    }
+}
+
+/// @return how checks are to be run, and in the result why they are not recorded, where they are
+///         not.
+Subject subject_of(const GradeOptions& options, report::RunResult& run) {
+    Subject subject;
+    subject.level = choose_level(options.level);
+    subject.seed = options.seed.value_or(std::random_device{}());
+    const auto obstacle = options.recording == Recording::off
+                              ? "not wanted"
+                              : recorder::tracing_obstacle(subject.level);
+    if (obstacle.empty()) {
+        subject.recording = options.recording;
+    } else {
+        run.recording_note = fmt::format("none ({}); the verdict is the same", obstacle);
+    }
+    run.isolation = arena::name_of(subject.level);
+    run.isolation_note = arena::promise_of(subject.level);
+    run.seed = subject.seed;
+    return subject;
+}
+
 /// Everything but showing the result.
 report::RunResult run(const GradeOptions& options) {
     const auto all = catalog();
@@ -232,34 +270,12 @@ report::RunResult run(const GradeOptions& options) {
         labs = labs_with_check(labs, options.check, all);
     }
     const auto tree = tree_named(options.tree);
-    if (const auto why = options.json.empty() ? "" : report::obstacle_to_writing(options.json);
-        !why.empty()) {
-        throw WrongUsage{why};
-    }
-    if (const auto why = arena::state_obstacle(); !why.empty()) {
-        throw WrongUsage{why};
-    }
-    arena::sweep_after_dead_graders();
-    if (geteuid() == 0) {
-        arena::Lease::evict_the_dead();
-    }
+    require_places(options);
+    clean_up_after_dead_graders();
 
     report::RunResult run;
-    Subject setting;
-    setting.level = choose_level(options.level);
-    setting.seed = options.seed.value_or(std::random_device{}());
+    Subject setting = subject_of(options, run);
     setting.tree = tree.name;
-    const auto obstacle = options.recording == Recording::off
-                              ? "not wanted"
-                              : recorder::tracing_obstacle(setting.level);
-    if (obstacle.empty()) {
-        setting.recording = options.recording;
-    } else {
-        run.recording_note = fmt::format("none ({}); the verdict is the same", obstacle);
-    }
-    run.isolation = arena::name_of(setting.level);
-    run.isolation_note = arena::promise_of(setting.level);
-    run.seed = setting.seed;
     run.tree = tree.name;
     run.partial = !options.check.empty();
 

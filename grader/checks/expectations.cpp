@@ -32,10 +32,10 @@ bool same(const Queue& one, const Queue& other) {
 }
 
 Mismatch mismatch(const std::vector<Queue>& queues, const std::string& sentence,
-                  ExpectedQueues expected) {
+                  const ExpectedQueues& expected) {
     return {.finding = {"the kernel then lists " + sentence, "it lists " + told(queues), ""},
             .queues = queues,
-            .expected_queues = std::move(expected)};
+            .expected_queues = expected};
 }
 
 }  // namespace

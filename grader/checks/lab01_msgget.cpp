@@ -259,6 +259,10 @@ TEST_CASE("create refuses a key that is taken", "[lab01][exclusive][points=2][ne
     REQUIRE_THAT(student.ask(create(key, 0600)), fails_with(EEXIST));
     REQUIRE_THAT(arena.queues(), are_only(own.at(0)));
     arena.remove(own.at(0));
+    // Nobody uses the key any more.
+    REQUIRE_THAT(student.ask(create(key, 0600)), answers_an_id());
+    REQUIRE_THAT(arena.queues(), are_one_new(key));
+    arena.remove(the_queue(arena));
 
     const Queue closed = arena.create_queue(key, 0000);
     REQUIRE_THAT(student.ask(create(key, 0600)), fails_with(EEXIST));

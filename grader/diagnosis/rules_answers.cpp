@@ -66,10 +66,13 @@ Said zero_taken_for_failure(const Evidence& seen) {
 }
 
 Said refused_unasked(const Evidence& seen) {
-    const bool refused = seen.is(Function::remove) && seen.expects(Kind::removed) &&
-                         seen.calls().empty() && seen.answer.is_failure();
-    if (!refused) {
+    const bool should_work = seen.expects(Kind::removed) || seen.expects(Kind::id);
+    if (!should_work || !seen.calls().empty() || !seen.answer.is_failure()) {
         return std::nullopt;
+    }
+    if (seen.is_about_getting()) {
+        return Statement{fmt::format(words::made_up_refusal, "function"_a = seen.function()),
+                         std::nullopt};
     }
     return Statement{seen.request.id == 0
                          ? words::zero_refused

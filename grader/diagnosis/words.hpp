@@ -224,6 +224,10 @@ inline constexpr char refused_unasked[] =
     "remove refused the id {id} without asking the kernel. Whether there is such a queue, only "
     "msgctl can say.";
 
+inline constexpr char made_up_refusal[] =
+    "{function} failed without calling msgget. Whether a key is taken now, and whether a queue can "
+    "be had, only the kernel knows.";
+
 inline constexpr char key_answered[] =
     "msgget returned the id {id}, but {function} answered {answer}, which is the key. The key "
     "finds a queue; the id is the number that all other calls want.";

@@ -22,7 +22,7 @@ namespace ipclab::recorder {
 class Recorder : public arena::Tracing {
 public:
     void attach(pid_t child, int process) override;
-    std::optional<Stopped> take(pid_t thread, int status) override;
+    std::optional<Stopped> take(pid_t id, int status) override;
     void resume(const arena::SystemCall& call, const arena::Ruling& ruling) override;
     [[nodiscard]] Stop stop_of(pid_t thread) const override;
     void note_act(const std::string& what) override;

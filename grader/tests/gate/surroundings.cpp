@@ -135,7 +135,7 @@ bool Surroundings::stays_under_free_uid(const kernel::Object& object) const {
     while (!was_there(object) && arena::Lease::is_free(object.creator)) {
         const auto now = kernel::objects();
         const bool is_there = std::any_of(
-            now.begin(), now.end(), [&](const auto& other) { return is_same(other, object); });
+            now.begin(), now.end(), [&](const auto& other) { return is_same(object, other); });
         if (!is_there || std::chrono::steady_clock::now() > end) {
             return is_there;
         }

@@ -52,7 +52,7 @@ std::string run_arena(Level level, const std::function<std::string()>& body, std
 ///              share the machine's objects must not draw the same keys.
 std::string with_arena(Level level, const std::function<std::string()>& body,
                        std::uint64_t seed = std::random_device{}()) {
-    const auto text = run_arena(level, body, seed, Recording::off);
+    auto text = run_arena(level, body, seed, Recording::off);
     if (ipclab::recorder::tracing_obstacle(level).empty()) {
         CHECK(run_arena(level, body, seed, Recording::of_failures) == text);
     }

@@ -549,6 +549,23 @@ TEST_CASE("remove refuses without a call", "[diagnosis]") {
     CHECK(refuse("remove 7").expecting_error(EPERM).rule.empty());
 }
 
+TEST_CASE("create refuses without a call", "[diagnosis]") {
+    const checks::ExpectedReply any_id{.any_id = true};
+    CheckStory story;
+    story.asked(create);
+    SECTION("so that no kernel has said it") {
+        CHECK_THAT(story.answered(taken).expecting(any_id).sentence,
+                   ContainsSubstring("create failed without calling msgget"));
+    }
+    SECTION("silent where a refusal was expected") {
+        CHECK(story.answered(taken).expecting_error(EACCES).rule.empty());
+    }
+    SECTION("silent where msgget said it") {
+        CHECK(story.msgget(key, make | 0640, -EEXIST).answered(taken).expecting(any_id).rule !=
+              "refused-unasked");
+    }
+}
+
 TEST_CASE("the answer is not what msgget returned", "[diagnosis]") {
     const auto answer = [](const std::string& id) {
         return CheckStory()

@@ -83,6 +83,41 @@ std::string use_semaphore(const std::string& word, int set) {
                                              : with_a_timer([&] { return change(set, -1); });
 }
 
+/// What another thread or process of the student does, and what is done to a process.
+std::string answer_to_process_word(const std::string& word, int number) {
+    if (word == "create-in-a-thread") {
+        std::string answer;
+        std::thread([&] { answer = told(msgget(number, IPC_CREAT | 0600)); }).join();
+        return answer;
+    }
+    if (word == "create-in-a-child") {
+        if (fork() == 0) {
+            _exit(msgget(number, IPC_CREAT | 0600) == -1 ? 1 : 0);
+        }
+        wait(nullptr);
+        return told(msgget(number, 0));
+    }
+    if (word == "execute") {
+        execl("/bin/true", "true", nullptr);
+    }
+    if (word == "fork" && fork() == 0) {
+        pause();
+        _exit(0);
+    }
+    if (word == "vfork" && vfork() == 0) {
+        pause();
+        _exit(0);
+    }
+    while (word == "spin-in-children") {
+        if (fork() == 0) {
+            spin_for_a_while();
+            _exit(0);
+        }
+        wait(nullptr);
+    }
+    return "done";
+}
+
 /// @param word    what to do.
 /// @param number  the key or id to do it with.
 std::string answer_to(const std::string& word, int number) {
@@ -115,37 +150,7 @@ std::string answer_to(const std::string& word, int number) {
     if (word == "stop") {
         return told(raise(SIGSTOP));
     }
-    if (word == "create-in-a-thread") {
-        std::string answer;
-        std::thread([&] { answer = told(msgget(number, IPC_CREAT | 0600)); }).join();
-        return answer;
-    }
-    if (word == "create-in-a-child") {
-        if (fork() == 0) {
-            _exit(msgget(number, IPC_CREAT | 0600) == -1 ? 1 : 0);
-        }
-        wait(nullptr);
-        return told(msgget(number, 0));
-    }
-    if (word == "execute") {
-        execl("/bin/true", "true", nullptr);
-    }
-    if (word == "fork" && fork() == 0) {
-        pause();
-        _exit(0);
-    }
-    if (word == "vfork" && vfork() == 0) {
-        pause();
-        _exit(0);
-    }
-    while (word == "spin-in-children") {
-        if (fork() == 0) {
-            spin_for_a_while();
-            _exit(0);
-        }
-        wait(nullptr);
-    }
-    return "done";
+    return answer_to_process_word(word, number);
 }
 
 int serve() {
