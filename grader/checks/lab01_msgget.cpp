@@ -201,6 +201,7 @@ TEST_CASE("make_key gives the key of ftok, from any directory", "[lab01][key][po
         REQUIRE_THAT(here.ask(key_of("agreed", bit)), answers(ftok_answer(file, bit)));
     }
     const int proj_id = arena.draw(1, 127);
+    REQUIRE_THAT(here.ask(key_of("agreed", proj_id)), answers(ftok_answer(file, proj_id)));
     // On other devices, of which the check's own folder may have the number 0.
     for (const auto* place : {"/proc", "/dev", "/sys"}) {
         REQUIRE_THAT(here.ask(key_of(place, proj_id)), answers(ftok_answer(place, proj_id)));
