@@ -45,7 +45,7 @@ inline constexpr char negative_key_refused[] =
 inline constexpr char path_not_followed[] =
     "The file \"{path}\" is there, but make_key answered ENOENT. It looked somewhere else. Pass "
     "the "
-    "path to ftok as it is, with its directories: its last part alone names another file.";
+    "path to ftok as it is: its last part alone, for example, names another file.";
 
 inline constexpr char needs_no_reading[] =
     "The file \"{path}\" is there, but make_key answered EACCES. ftok does not open the file, so "
@@ -232,9 +232,9 @@ inline constexpr char key_answered[] =
     "msgget returned the id {id}, but {function} answered {answer}, which is the key. The key "
     "finds a queue; the id is the number that all other calls want.";
 inline constexpr char comparison_answered[] =
-    "msgget returned the id {id}, but {function} answered {answer}. 0 and 1 are the results of a "
-    "comparison. In id = msgget(...) < 0, for example, the comparison comes first, and id gets its "
-    "result.";
+    "msgget returned the id {id}, but {function} answered {answer}. Look where this number comes "
+    "from. In id = msgget(...) < 0, for example, the comparison comes first, and id gets its "
+    "result, 0 or 1.";
 inline constexpr char other_id_answered[] =
     "msgget returned the id {id}, but {function} answered {answer}. The kernel chooses the id: "
     "answer the number that msgget returned, and no fixed one.";
@@ -287,8 +287,10 @@ inline constexpr char process_ended[] =
     "{failed} Then the whole process ended (exit status {status}). A function must not end the "
     "program of its caller: throw a std::system_error with errno.";
 inline constexpr char process_aborted[] =
-    "{failed} Then the process was aborted (SIGABRT), as assert, abort and an exception out of a "
-    "noexcept function do it. A function must not end the program of its caller: throw a "
+    "{failed} Then the process was aborted (SIGABRT), as assert and abort do it, and an exception "
+    "that "
+    "leaves a thread or a noexcept function. A function must not end the program of its caller: "
+    "throw a "
     "std::system_error with errno.";
 inline constexpr char errno_zero[] =
     "{failed} But the exception carries 0, which means success. errno was cleared before it was "
