@@ -93,7 +93,10 @@ Said high_proj_id_refused(const Evidence& seen) {
     const bool low_works = refused && worked_earlier(seen, [&](const Request& request) {
                                return request.path == seen.request.path && request.proj_id < 128;
                            });
-    if (!low_works) {
+    // What the path leads to, the number does not change.
+    const bool of_the_file =
+        seen.answer.error == ENOENT || seen.answer.error == EACCES || seen.answer.error == ENOTDIR;
+    if (!low_works || of_the_file) {
         return std::nullopt;
     }
     return Statement{

@@ -81,7 +81,7 @@ inline constexpr char control_swapped[] =
 inline constexpr char control_swapped_note[] = "command first, id second";
 
 inline constexpr char flags_are_true[] =
-    "msgget got the flags 1. This is what IPC_CREAT || mode gives: || answers true, which is 1. "
+    "msgget got the flags 1. This is what IPC_CREAT || mode gives: || and && answer true, 1. "
     "Flags are joined with a single |.";
 inline constexpr char flags_are_true_note[] = "|| instead of |?";
 

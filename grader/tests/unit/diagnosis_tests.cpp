@@ -99,6 +99,9 @@ TEST_CASE("128 to 255 are good numbers", "[diagnosis]") {
         CHECK(said.rule == "high-proj-id-refused");
         CHECK_THAT(said.sentence, ContainsSubstring("negative as a number"));
     }
+    SECTION("silent where the file was not found") {
+        CHECK(story.answered(missing).expecting(wanted).rule != "high-proj-id-refused");
+    }
     SECTION("silent where lower numbers fail, too") {
         CHECK(
             CheckStory().asked("key agreed 200").answered(invalid).expecting(wanted).rule.empty());
