@@ -45,7 +45,8 @@ inline constexpr char negative_key_refused[] =
 inline constexpr char path_not_followed[] =
     "The file \"{path}\" is there, but make_key answered ENOENT. It looked somewhere else. Pass "
     "the "
-    "path to ftok as it is: its last part alone, for example, names another file.";
+    "path to ftok as it is, with its directories: its last part alone, for example, names another "
+    "file.";
 
 inline constexpr char needs_no_reading[] =
     "The file \"{path}\" is there, but make_key answered EACCES. ftok does not open the file, so "
