@@ -15,6 +15,9 @@ public:
     explicit NotWritten(const std::string& function) : std::logic_error(function) {}
 };
 
+/// The exit status of a program whose function is still as the skeleton left it.
+inline constexpr int not_written_status = 70;
+
 }  // namespace shell
 
 #endif

@@ -6,7 +6,9 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #endif

@@ -2,17 +2,19 @@
 
 #include <cxxabi.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
+#include <cctype>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
-#include <sstream>
 #include <system_error>
 #include <typeinfo>
+#include <utility>
 
 #include "not_written.hpp"
 
@@ -21,7 +23,7 @@ namespace shell {
 namespace {
 
 constexpr int channel = 3;
-constexpr std::size_t longest_packet = 4096;
+constexpr std::size_t longest_packet = 65536;
 
 std::string error_answer(const std::system_error& error) {
     const auto& category = error.code().category();
@@ -50,8 +52,14 @@ std::string usage(const Command& command) {
     return text;
 }
 
+std::size_t required(const Command& command) {
+    return static_cast<std::size_t>(
+        std::count_if(command.parameters.begin(), command.parameters.end(),
+                      [](const std::string& name) { return !name.starts_with('['); }));
+}
+
 std::string perform(const Command& command, const Words& arguments) {
-    if (arguments.size() != command.parameters.size()) {
+    if (arguments.size() < required(command) || arguments.size() > command.parameters.size()) {
         return "usage " + usage(command);
     }
     try {
@@ -71,29 +79,52 @@ std::string perform(const Command& command, const Words& arguments) {
     }
 }
 
-std::string help(const std::vector<Command>& commands) {
-    std::string text;
-    for (const auto& command : commands) {
-        std::string line = "  " + usage(command);
-        line.resize(std::max<std::size_t>(line.size() + 2, 30), ' ');
-        text += line + command.help + "\n";
-    }
-    return text +
-           "  help                        these lines\n  quit                        ends this "
-           "process";
+std::string help_line(const std::string& what, const std::string& help) {
+    std::string line = "  " + what;
+    line.resize(std::max<std::size_t>(line.size() + 2, 30), ' ');
+    return line + help;
 }
 
+std::string help(const std::vector<Command>& commands, const std::vector<Program>& programs) {
+    std::string text;
+    for (const auto& command : commands) {
+        text += help_line(usage(command), command.help) + "\n";
+    }
+    for (const auto& program : programs) {
+        text += help_line(program.name + " " + program.arguments, program.help) + "\n";
+    }
+    return text + help_line("help", "these lines") + "\n" + help_line("quit", "ends this process");
+}
+
+/// Splits a line at its blanks, but not in "quoted texts".
 Words split(const std::string& line) {
-    std::istringstream stream(line);
     Words words;
-    for (std::string word; stream >> word;) {
-        words.push_back(word);
+    bool in_word = false;
+    bool in_quotes = false;
+    for (std::size_t place = 0; place < line.size(); ++place) {
+        const char letter = line[place];
+        if (!in_quotes && std::isspace(static_cast<unsigned char>(letter)) != 0) {
+            in_word = false;
+            continue;
+        }
+        if (!std::exchange(in_word, true)) {
+            words.emplace_back();
+        }
+        words.back() += letter;
+        if (in_quotes && letter == '\\' && place + 1 < line.size()) {
+            words.back() += line[++place];
+        } else if (letter == '"' && (in_quotes || words.back().size() == 1)) {
+            in_quotes = !in_quotes;
+        }
     }
     return words;
 }
 
 std::string answer(const std::vector<Command>& commands, const std::string& line) {
     Words words = split(line);
+    if (words.empty()) {
+        return "usage type help";
+    }
     const auto found = std::find_if(commands.begin(), commands.end(), [&](const Command& command) {
         return command.name == words.front();
     });
@@ -113,7 +144,7 @@ void flush_everything_printed() {
 }
 
 int serve_channel(const std::vector<Command>& commands) {
-    std::array<char, longest_packet> packet{};
+    std::vector<char> packet(longest_packet);
     while (true) {
         const ssize_t size = recv(channel, packet.data(), packet.size(), 0);
         if (size < 0 && errno == EINTR) {
@@ -132,7 +163,62 @@ int serve_channel(const std::vector<Command>& commands) {
     }
 }
 
-int serve_terminal(const std::vector<Command>& commands) {
+// --- programs -------------------------------------------------------------------------------
+
+int run_program(const Program& program, const Words& arguments) {
+    const auto complain = [&](const std::string& text) {
+        std::cerr << program.name << ": " << text << std::endl;
+    };
+    try {
+        return program.main(arguments);
+    } catch (const NotWritten& missing) {
+        complain(std::string(missing.what()) + " is not written yet");
+        return not_written_status;
+    } catch (const WrongWord& wrong) {
+        complain(wrong.what());
+        return 2;
+    } catch (const std::exception& error) {
+        complain(error.what());
+    } catch (...) {
+        complain("something was thrown that is no std::exception");
+    }
+    return 1;
+}
+
+const Program* find_program(const std::vector<Program>& programs, const std::string& name) {
+    const auto found = std::find_if(programs.begin(), programs.end(),
+                                    [&](const Program& program) { return program.name == name; });
+    return found == programs.end() ? nullptr : &*found;
+}
+
+std::string told_end(int status) {
+    return WIFSIGNALED(status) ? std::string("killed by SIG") + sigabbrev_np(WTERMSIG(status))
+                               : "exit status " + std::to_string(WEXITSTATUS(status));
+}
+
+/// Runs a program as a process of its own. Ctrl-C is for the program, not for the shell.
+std::string run_apart(Words words) {
+    std::vector<char*> argv;
+    for (auto& word : words) {
+        argv.push_back(word.data());
+    }
+    argv.push_back(nullptr);
+    const auto before = signal(SIGINT, SIG_IGN);
+    const pid_t child = fork();
+    if (child == 0) {
+        signal(SIGINT, SIG_DFL);
+        execv("/proc/self/exe", argv.data());
+        _exit(127);
+    }
+    std::cout << "process " << child << " runs " << words.front() << std::endl;
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    signal(SIGINT, before);
+    return told_end(status);
+}
+
+int serve_terminal(const std::vector<Command>& commands, const std::vector<Program>& programs) {
     const bool person = isatty(STDIN_FILENO) == 1;
     if (person) {
         std::cout << "This is process " << getpid() << ". Type help for the commands.\n";
@@ -146,7 +232,10 @@ int serve_terminal(const std::vector<Command>& commands) {
         if (words.front() == "quit") {
             break;
         }
-        const std::string text = words.front() == "help" ? help(commands) : answer(commands, line);
+        const std::string text = words.front() == "help" ? help(commands, programs)
+                                 : find_program(programs, words.front()) != nullptr
+                                     ? run_apart(words)
+                                     : answer(commands, line);
         flush_everything_printed();
         std::cout << text << std::endl;
     }
@@ -155,9 +244,14 @@ int serve_terminal(const std::vector<Command>& commands) {
 
 }  // namespace
 
-int run(int argc, char** argv, const std::vector<Command>& commands) {
+int run(int argc, char** argv, const std::vector<Command>& commands,
+        const std::vector<Program>& programs) {
+    const std::string path = argc > 0 ? argv[0] : "";
+    if (const auto* program = find_program(programs, path.substr(path.rfind('/') + 1))) {
+        return run_program(*program, Words(argv + 1, argv + argc));
+    }
     if (argc == 1) {
-        return serve_terminal(commands);
+        return serve_terminal(commands, programs);
     }
     if (argc == 2 && std::strcmp(argv[1], "--channel") == 0) {
         return serve_channel(commands);

@@ -20,8 +20,17 @@ using Words = std::vector<std::string>;
 struct Command {
     std::string name;                                  ///< what is typed, for example "create"
     Words parameters;                                  ///< their names, for example {"KEY", "MODE"}
+                                                       ///< or {"ID", "[SIZE]"}: may be left out
     std::string help;                                  ///< one line for `help`
     std::function<std::string(const Words&)> perform;  ///< gets the arguments, gives the answer
+};
+
+/// A whole program that a lab is about. It is the same executable file, started under another name.
+struct Program {
+    std::string name;                       ///< what is typed, and its argv[0]: "server"
+    std::string arguments;                  ///< for `help`, for example "KEY"
+    std::string help;                       ///< one line for `help`
+    std::function<int(const Words&)> main;  ///< gets the arguments, gives the exit status
 };
 
 /// A word of a command that does not fit: the answer is "usage ...".
@@ -30,7 +39,11 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-/// Runs the shell until its input ends.
+/// Runs the shell until its input ends, or, where argv[0] is the name of a program, that program.
+///
+/// Typed as a command, a program runs as a process of its own, and the shell waits for its end.
+/// What a program throws ends it with a line on the standard error: std::system_error and others
+/// with the exit status 1, NotWritten with not_written_status, and WrongWord with 2.
 ///
 /// With the argument `--channel` the commands come as packets "TOKEN COMMAND..." over the
 /// SOCK_SEQPACKET socket that is descriptor 3, and each is answered with "TOKEN ANSWER".
@@ -42,8 +55,9 @@ public:
 ///     exception TYPE WHAT                        exception std::runtime_error no queue
 ///     usage TEXT                                 usage create KEY MODE
 ///
-/// @return the exit status of the program: 0, or 2 where the command line is wrong.
-int run(int argc, char** argv, const std::vector<Command>& commands);
+/// @return the exit status of the process: 0, or 2 where the command line is wrong.
+int run(int argc, char** argv, const std::vector<Command>& commands,
+        const std::vector<Program>& programs = {});
 
 /// Reads a key: decimal, or hexadecimal with 0x, up to 32 bits.
 /// @throws WrongWord with a sentence for the person who typed it.
@@ -56,9 +70,18 @@ mode_t parse_mode(const std::string& word);
 /// Reads a whole number, decimal.
 /// @throws WrongWord with a sentence for the person who typed it.
 int parse_number(const std::string& word);
+long parse_long(const std::string& word);
+std::size_t parse_size(const std::string& word);
+
+/// Reads the text of a message (message_text.hpp).
+/// @throws WrongWord with a sentence for the person who typed it.
+std::string parse_text(const std::string& word);
 
 /// Writes a key as ipcs does: 0x and eight hexadecimal digits.
 std::string show_key(key_t key);
+
+/// Writes permission bits in octal with a leading 0: "0600".
+std::string show_mode(mode_t mode);
 
 }  // namespace shell
 

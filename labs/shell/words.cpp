@@ -1,7 +1,9 @@
 // The words of the shell's language: how keys, modes and numbers are read and written.
 #include <charconv>
 #include <cstdint>
+#include <utility>
 
+#include "message_text.hpp"
 #include "shell.hpp"
 
 namespace shell {
@@ -37,12 +39,36 @@ mode_t parse_mode(const std::string& word) {
     return mode;
 }
 
-int parse_number(const std::string& word) {
-    int number = 0;
+namespace {
+
+template <typename Number>
+Number parse_decimal(const std::string& word) {
+    Number number = 0;
     if (!read_whole(word, number, 10)) {
         throw WrongWord("a whole number like 3 is wanted here, not " + word);
     }
     return number;
+}
+
+}  // namespace
+
+int parse_number(const std::string& word) {
+    return parse_decimal<int>(word);
+}
+
+long parse_long(const std::string& word) {
+    return parse_decimal<long>(word);
+}
+
+std::size_t parse_size(const std::string& word) {
+    return parse_decimal<std::size_t>(word);
+}
+
+std::string parse_text(const std::string& word) {
+    if (auto text = read_text(word)) {
+        return *std::move(text);
+    }
+    throw WrongWord("a text is a word, or \"quoted\" with \\n, \\0 or \\xff in it, not " + word);
 }
 
 std::string show_key(key_t key) {
@@ -53,6 +79,14 @@ std::string show_key(key_t key) {
         *digit = digits[bits & 0xfU];
     }
     return "0x" + text;
+}
+
+std::string show_mode(mode_t mode) {
+    std::string text = "0";
+    for (int shift = 6; shift >= 0; shift -= 3) {
+        text += static_cast<char>('0' + ((mode >> static_cast<unsigned>(shift)) & 7U));
+    }
+    return text;
 }
 
 }  // namespace shell
