@@ -19,7 +19,7 @@ ifneq ($(shell cat $(BUILD)/made-in 2>/dev/null),$(CURDIR))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help grade trace shell list status test bench lint format clean ready
+.PHONY: help grade trace hint shell list status test bench lint format clean ready
 
 help:
 	@sed -n 's/^#: //p' Makefile
@@ -37,6 +37,10 @@ grade: ready
 #: make trace LAB=1 CHECK=create what the recorder saw of one check, whether it passes or not
 trace: ready
 	@$(IPCLAB) trace $(GRADE_OPTIONS)
+
+#: make hint LAB=1 CHECK=create  a hint, and with STEP=2 and STEP=3 more of it
+hint: ready
+	@$(IPCLAB) hint $(if $(LAB),--lab "$(LAB)") --check "$(CHECK)" --step "$(or $(STEP),1)"
 
 #: make shell LAB=1              your functions at a prompt, to try them by hand
 shell: ready

@@ -87,6 +87,8 @@ void require_complete(const Check& check, const std::vector<checks::Lab>& labs,
         complain("has no tag [labNN] of a lab of the course");
     } else if (checks::words_of(*lab, check.id) == nullptr) {
         complain("has no words for its failure");
+    } else if (checks::hints_of(*lab, check.id) == nullptr) {
+        complain("has no hints");
     }
 }
 

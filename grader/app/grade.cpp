@@ -11,6 +11,7 @@
 
 #include "app/catalog.hpp"
 #include "app/check_runner.hpp"
+#include "app/choice.hpp"
 #include "app/progress.hpp"
 #include "arena/confinement.hpp"
 #include "arena/lease.hpp"
@@ -31,59 +32,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using checks::Lab;
-
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const auto& word : words) {
-        text += (text.empty() ? "" : ", ") + word;
-    }
-    return text;
-}
-
-const Lab& require_lab(int number) {
-    if (const Lab* lab = checks::lab_numbered(number)) {
-        return *lab;
-    }
-    std::vector<std::string> names;
-    for (const auto& lab : checks::labs()) {
-        names.push_back(fmt::format("{} ({})", lab.number, lab.title));
-    }
-    throw WrongUsage{fmt::format("There is no lab {}. The labs are: {}.", number, joined(names))};
-}
-
-std::vector<const Lab*> chosen_labs(const GradeOptions& options) {
-    std::vector<const Lab*> chosen;
-    if (options.lab) {
-        chosen.push_back(&require_lab(*options.lab));
-        return chosen;
-    }
-    for (const auto& lab : checks::labs()) {
-        chosen.push_back(&lab);
-    }
-    return chosen;
-}
-
-/// The labs that have the asked-for check: one, unless several labs use the same id.
-std::vector<const Lab*> labs_with_check(const std::vector<const Lab*>& labs, const std::string& id,
-                                        const std::vector<Check>& all) {
-    std::vector<const Lab*> with;
-    std::vector<std::string> ids;
-    for (const auto& check : all) {
-        const auto lab = std::find_if(labs.begin(), labs.end(), [&](const Lab* candidate) {
-            return candidate->number == check.lab;
-        });
-        if (lab != labs.end() && check.id == id) {
-            with.push_back(*lab);
-        } else if (lab != labs.end()) {
-            ids.push_back(check.id);
-        }
-    }
-    if (with.empty()) {
-        throw WrongUsage{
-            fmt::format("There is no check \"{}\". The checks are: {}.", id, joined(ids))};
-    }
-    return with;
-}
 
 workshop::Tree tree_named(const std::string& name) {
     if (name == "labs" || name == "solutions") {
@@ -265,7 +213,7 @@ Subject subject_of(const GradeOptions& options, report::RunResult& run) {
 /// Everything but showing the result.
 report::RunResult run(const GradeOptions& options) {
     const auto all = catalog();
-    auto labs = chosen_labs(options);
+    auto labs = chosen_labs(options.lab);
     if (!options.check.empty()) {
         labs = labs_with_check(labs, options.check, all);
     }

@@ -49,6 +49,11 @@ ExitStatus status();
 /// Prints the labs and their checks with points.
 ExitStatus list();
 
+/// Prints the first steps of the hints for a check.
+/// @param steps  how many; there are three.
+/// @throws WrongUsage where there is no such check.
+ExitStatus hint(const std::optional<int>& lab, const std::string& check, int steps);
+
 /// Builds a lab and becomes its shell.
 /// @throws WrongUsage where there is no such lab.
 ExitStatus shell(int lab, const std::string& tree);

@@ -58,6 +58,11 @@ int run(int argc, char** argv) {
     auto* shell_command = app.add_subcommand("shell", "opens a lab's shell over your functions");
     shell_command->add_option("--lab", lab, "the lab's number")->capture_default_str();
     shell_command->add_option("--tree", options.tree, "labs or solutions")->capture_default_str();
+    int steps = 1;
+    auto* hint_command = app.add_subcommand("hint", "says a little more about one check");
+    hint_command->add_option("--lab", options.lab, "one lab, by its number");
+    hint_command->add_option("--check", options.check, "the check, by its id");
+    hint_command->add_option("--step", steps, "how many of the three hints")->capture_default_str();
     const auto* list_command = app.add_subcommand("list", "shows the labs and their checks");
     app.add_subcommand("status", "shows which isolation of student code works here");
     try {
@@ -71,6 +76,8 @@ int run(int argc, char** argv) {
         status = ipclab::app::grade(options);
     } else if (trace_command->parsed()) {
         status = ipclab::app::trace(options);
+    } else if (hint_command->parsed()) {
+        status = ipclab::app::hint(options.lab, options.check, steps);
     } else if (shell_command->parsed()) {
         status = ipclab::app::shell(lab, options.tree);
     } else {

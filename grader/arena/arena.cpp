@@ -66,13 +66,8 @@ Arena::Arena(FirstId first)
     own(ledger_.scratch());
     if (first == FirstId::zero && setting_.level != Level::namespaces) {
         supervisor_.show_next_queue_as_zero();
-    } else if (first == FirstId::any) {
-        const ActingAs student(setting_.student);
-        for (int used_up = draw(1, 3); used_up > 0; --used_up) {
-            const int id = checked(msgget(IPC_PRIVATE, 0600), "cannot use up an id");
-            supervisor_.note_made(kernel::Kind::queue, id, IPC_PRIVATE, {});
-            kernel::remove(kernel::Kind::queue, id);
-        }
+    } else if (first != FirstId::zero) {
+        use_up_ids(first);
     }
 }
 
@@ -155,105 +150,43 @@ key_t Arena::fresh_key() {
     }
 }
 
-// --- the objects of the check ---------------------------------------------------------------
-
-const Entry* Arena::maker_of(const kernel::Object& object) const {
-    const bool is_queue = object.kind == kernel::Kind::queue;
-    return ledger_.find(object.kind, is_queue ? supervisor_.real(object.id) : object.id);
-}
-
-std::vector<kernel::Queue> Arena::queues() const {
-    std::vector<kernel::Queue> mine;
-    for (auto queue : kernel::queues()) {
-        // By its real id: a stranger's queue may really have the id that one of ours is shown with.
-        const bool is_mine =
-            setting_.level == Level::namespaces || ledger_.find(queue.kind, queue.id) != nullptr;
-        queue.id = supervisor_.shown(queue.id);
-        if (is_mine && !aside_.contains(queue.id)) {
-            mine.push_back(queue);
-        }
-    }
-    return mine;
-}
-
-std::vector<kernel::Object> Arena::objects() const {
-    std::vector<kernel::Object> mine;
-    for (auto object : kernel::objects()) {
-        const bool is_mine = setting_.level == Level::namespaces ||
-                             ledger_.find(object.kind, object.id) != nullptr ||
-                             supervisor_.made_here(object);
-        if (object.kind == kernel::Kind::queue) {
-            object.id = supervisor_.shown(object.id);
-        }
-        if (is_mine) {
-            mine.push_back(object);
-        }
-    }
-    return mine;
-}
-
-kernel::Queue Arena::create_queue(key_t key, mode_t mode) {
-    const int flags = IPC_CREAT | IPC_EXCL | static_cast<int>(mode);
-    {
-        const ActingAs student(setting_.student);
-        const int id = checked(msgget(key, flags), "the grader cannot make a queue");
-        supervisor_.note_made(kernel::Kind::queue, id, key, {});
-    }
-    for (const auto& queue : queues()) {
-        if (queue.key == key) {
-            act(fmt::format("makes queue {}: {} {}", queue.id, kernel::show_key(key),
-                            kernel::show_mode(mode)),
-                fmt::format("perl -e 'print msgget({}, 0{:o}), \"\\n\"'", kernel::show_key(key),
-                            flags));
-            return queue;
-        }
-    }
-    throw std::runtime_error("the kernel does not list a queue that the grader just made");
-}
-
-void Arena::send(const kernel::Queue& queue, const std::string& text) {
-    struct {
-        long type = 1;
-        std::array<char, 256> text{};
-    } message;
-    text.copy(message.text.data(), message.text.size());
-    const ActingAs student(setting_.student);
-    checked(msgsnd(supervisor_.real(queue.id), &message, text.size(), IPC_NOWAIT),
-            "the grader cannot send a message");
-    act(fmt::format("sends \"{}\" to queue {}", text, queue.id),
-        fmt::format("perl -e 'msgsnd({}, pack(\"l! a*\", 1, \"{}\"), 0)'", queue.id, text));
-}
-
-void Arena::remove(const kernel::Queue& queue) {
-    const ActingAs student(setting_.student);
-    errno = kernel::remove(kernel::Kind::queue, supervisor_.real(queue.id));
-    if (errno != 0) {
-        kernel::fail("the grader cannot remove its queue");
-    }
-    act(fmt::format("removes queue {}", queue.id), fmt::format("ipcrm -q {}", queue.id));
-    if (queues().empty()) {
-        acts_.clear();
-    }
-}
-
-void Arena::set_aside(const kernel::Queue& queue) {
-    aside_.insert(queue.id);
-    take_over(queue.id);
-}
-
-void Arena::take_over(int id) {
-    if (Entry* entry = ledger_.find(kernel::Kind::queue, supervisor_.real(id))) {
-        entry->expected = true;
-    }
-}
+// --- processes ------------------------------------------------------------------------------
 
 Student Arena::start(const std::string& directory, mode_t umask) {
     Launch how;
-    how.program = setting_.program;
     how.name = "shell";
     how.arguments = {"--channel"};
     how.directory = ledger_.scratch() / directory;
     how.umask = umask;
+    return launch_process(how);
+}
+
+Student Arena::start_program(const std::string& name, const std::vector<std::string>& arguments,
+                             const Plan& plan) {
+    Launch how;
+    how.name = name;
+    how.arguments = arguments;
+    how.directory = ledger_.scratch();
+    how.errors = Errors::apart;
+    std::string request = name;
+    for (const auto& argument : arguments) {
+        request += " " + (argument.empty() ? "''" : argument);
+    }
+    const int number = static_cast<int>(processes_.size()) + 1;
+    acts_.push_back({number, request, request});
+    if (setting_.tracing != nullptr) {
+        setting_.tracing->note_request(number, request);
+    }
+    Student student = launch_process(how);
+    Process& process = *processes_.back();
+    process.asked = Asked::program;
+    process.request = request;
+    process.plan = plan;
+    return student;
+}
+
+Student Arena::launch_process(Launch how) {
+    how.program = setting_.program;
     how.identity = setting_.student;
     how.filter = &filter_;
     how.confinement = &confinement_;
@@ -266,6 +199,7 @@ Student Arena::start(const std::string& directory, mode_t umask) {
     process->pid = launched.pid;
     process->channel = std::move(launched.channel);
     process->output = std::move(launched.output);
+    process->errors = std::move(launched.errors);
     process->listener = std::move(launched.listener);
     processes_.push_back(std::move(process));
     return {*this, *processes_.back()};
@@ -283,15 +217,23 @@ void Arena::close() {
         aftermath_.failure = error.what();
     }
     kill_everything();
+    detach_everything();
     find_leaks();
     remove_everything();
 }
 
 /// Lets every process end as it would by itself, so that what it does at its end is seen.
 void Arena::end_processes() {
+    bool all_by_themselves = true;
     for (const auto& process : processes_) {
         if (process->held) {
             supervisor_.release(*process);
+        }
+        if (process->asked == Asked::program && !process->ended()) {
+            // Nobody has told it to end.
+            all_by_themselves = false;
+            stop(*process, Trouble::none);
+            continue;
         }
         if (!process->ended() && process->trouble == Trouble::none) {
             Student(*this, *process).end();
@@ -301,7 +243,7 @@ void Arena::end_processes() {
     const bool all_well = std::all_of(
         processes_.begin(), processes_.end(),
         [](const auto& process) { return process->ended() && process->trouble == Trouble::none; });
-    if (all_well && wait_until(nobody_left, for_an_answer) != Trouble::none) {
+    if (all_by_themselves && all_well && wait_until(nobody_left, for_an_answer) != Trouble::none) {
         for (const pid_t process : kernel::descendants(getpid())) {
             aftermath_.strays.push_back(fmt::format("process {}", process));
         }
@@ -345,10 +287,13 @@ void Arena::find_leaks() {
 }
 
 void Arena::remove_everything() {
-    const ActingAs student(setting_.student);
     for (const auto& object : objects()) {
-        const int id = object.kind == kernel::Kind::queue ? supervisor_.real(object.id) : object.id;
-        kernel::remove(object.kind, id);
+        const ActingAs student(setting_.student);
+        kernel::remove(object.kind, real_id(object));
+    }
+    // What is left may be the grader's own.
+    for (const auto& object : objects()) {
+        kernel::remove(object.kind, real_id(object));
     }
     if (!objects().empty()) {
         throw std::runtime_error("objects of the check are still there");

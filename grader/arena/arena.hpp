@@ -4,7 +4,9 @@
 #include <poll.h>
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
@@ -15,6 +17,7 @@
 #include "arena/patience.hpp"
 #include "arena/process.hpp"
 #include "arena/supervisor.hpp"
+#include "kernel/messages.hpp"
 #include "kernel/objects.hpp"
 
 namespace ipclab::arena {
@@ -49,10 +52,32 @@ struct Aftermath {
     std::string failure;  ///< what kept the grader from ending the check as it should
 };
 
-/// The id of the first queue that is made in a check.
+/// The id of the first object of each kind that is made in a check.
 enum class FirstId {
-    any,   ///< not 0: the ids before it are used up
-    zero,  ///< 0, which is an id like any other
+    any,    ///< of a queue not 0: the ids before it are used up
+    zero,   ///< of a queue 0, which is an id like any other
+    large,  ///< above 32767 and no index into the kernel's table, as on a machine that has run long
+};
+
+/// What becomes of the process of the grader's that makes an object.
+enum class MadeBy {
+    living,  ///< it goes on
+    ended,   ///< it has ended: as one that left the object behind
+};
+
+/// An object that the grader makes for a check.
+struct Making {
+    key_t key = 0;
+    mode_t mode = 0600;
+    std::size_t size = 100;  ///< of a segment in bytes; of a set how many semaphores
+    Whose whose = Whose::student;
+    MadeBy made_by = MadeBy::living;  ///< with ended the key is not IPC_PRIVATE
+};
+
+/// What a tool of the system left.
+struct ToolOutput {
+    std::string text;
+    int wait_status = 0;
 };
 
 class Arena;
@@ -67,7 +92,14 @@ public:
 
     /// Sends a command and waits until it is answered, held back, or provably waits for somebody
     /// that is held back.
-    void begin(const std::string& request);
+    /// @return Trouble::none where it was answered, is held back or has ended; otherwise how it
+    ///         waits: Trouble::blocked, or Trouble::used_processor and Trouble::slept where it does
+    ///         so by looking again and again.
+    Trouble begin(const std::string& request);
+
+    /// Waits, without asking anything, until the process is held back, has ended, or waits.
+    /// @return as begin().
+    Trouble settle();
 
     /// Waits for the answer to what was begun.
     Reply finish();
@@ -76,6 +108,15 @@ public:
     /// after begin() it does, unless it was answered or another process woke it.
     /// @return whether it waits there; if not, no signal was sent.
     bool interrupt(int signal);
+
+    /// Sends a signal, whatever the process does.
+    void signal(int signal);
+
+    /// @return how often the process has made a System V call since it was asked.
+    [[nodiscard]] int calls_of(long number) const;
+
+    /// @return whether the process, or one that it or its children started, has this number.
+    [[nodiscard]] bool is_family(pid_t process) const;
 
     /// Lets the call go on before which the process is held, and holds it no more.
     void release();
@@ -92,6 +133,16 @@ public:
     /// Ends its input, and waits until it has ended by itself or is clear that it will not.
     /// @return its wait status with Trouble::ended, or why it goes on.
     Reply end();
+
+    /// Waits until it has ended by itself, as a program does.
+    /// @return its wait status with Trouble::ended, or why it goes on.
+    Reply wait_for_end();
+
+    /// @return what is known of it now, as of a reply.
+    [[nodiscard]] Reply state() const;
+
+    /// @return its number in the check, from 1.
+    [[nodiscard]] int number() const { return process_->number; }
 
 private:
     void go_on();
@@ -123,6 +174,10 @@ public:
     /// @param directory  below the check's folder; empty: the folder itself.
     Student start(const std::string& directory = "", mode_t umask = 022);
 
+    /// Starts the lab's program under another name: as one of the programs that the lab is about.
+    Student start_program(const std::string& name, const std::vector<std::string>& arguments,
+                          const Plan& plan = {});
+
     /// @return a key that no object on this machine has, drawn afresh. Its high bit is set in about
     ///         half of all draws.
     key_t fresh_key();
@@ -130,26 +185,100 @@ public:
     /// @return a whole number from low to high, drawn from the run's seed.
     int draw(int low, int high);
 
-    /// @return every queue of the check, as the kernel lists it.
+    // --- objects: objects.cpp ---
+
+    /// @return every object of the check of a kind, as the kernel lists it.
     [[nodiscard]] std::vector<kernel::Queue> queues() const;
+    [[nodiscard]] std::vector<kernel::Segment> segments() const;
+    [[nodiscard]] std::vector<kernel::SemaphoreSet> sets() const;
 
     /// @return the objects of the check of all kinds, as the kernel lists them.
     [[nodiscard]] std::vector<kernel::Object> objects() const;
 
-    /// Makes a queue as the student's user, outside of any student process.
-    kernel::Queue create_queue(key_t key, mode_t mode);
+    /// @return whether an object that student code speaks of may be one of somebody outside of the
+    ///         check, who makes and removes what he likes: in a namespace of its own there is
+    ///         nobody.
+    [[nodiscard]] bool may_be_a_strangers(kernel::Kind kind, int id) const;
+    [[nodiscard]] bool may_be_a_strangers(key_t key, int id) const;
 
-    /// Sends a message of type 1 to a queue.
-    void send(const kernel::Queue& queue, const std::string& text);
+    /// Makes an object outside of any student process, as the student's user, or where it is to be
+    /// a stranger's as the grader's, if that is another one.
+    kernel::Queue make_queue(const Making& making);
+    kernel::Segment make_segment(const Making& making);
+    kernel::SemaphoreSet make_set(const Making& making);
+    kernel::Queue create_queue(key_t key, mode_t mode) {
+        return make_queue({.key = key, .mode = mode});
+    }
 
-    /// Removes a queue, as its owner.
-    void remove(const kernel::Queue& queue);
+    /// Removes an object, as its owner.
+    void remove(const kernel::Object& object);
 
-    /// Says that a queue may stay when the check ends: the student is not asked to remove it.
-    void take_over(int id);
+    /// Gives an object other permission bits (IPC_SET).
+    void change_mode(const kernel::Object& object, mode_t mode);
+
+    /// Makes root the owner of an object whose creator stays the student's user (IPC_SET), where
+    /// the kernel lets the grader: not in a user namespace, which knows one user only.
+    void give_to_root(const kernel::Object& object);
+
+    /// Attaches a segment in the grader's own process, and detaches it, at the latest when the
+    /// check ends.
+    void attach(const kernel::Segment& segment);
+    void detach(const kernel::Segment& segment);
+
+    /// Does something as the student's user in a process that has ended when this returns: as one
+    /// that left something behind.
+    /// @param act  gives 0 or an errno.
+    void let_a_process_that_ends(const std::string& what, const std::string& by_hand,
+                                 const std::function<int()>& act);
+
+    /// Raises a semaphore by one, in the grader's own process.
+    void use_set(const kernel::SemaphoreSet& set, int semaphore);
+
+    /// Runs a tool of the system in the world of the check, as the student's user.
+    /// @return what it wrote to its standard output, and its wait status.
+    ToolOutput run_tool(std::vector<std::string> command);
+
+    /// @return the object as the kernel lists it now, or nothing where it is gone.
+    [[nodiscard]] std::optional<kernel::Queue> now(const kernel::Queue& queue) const;
+    [[nodiscard]] std::optional<kernel::Segment> now(const kernel::Segment& segment) const;
+
+    /// Says that an object may stay when the check ends: the student is not asked to remove it.
+    void take_over(int queue);
 
     /// Leaves a queue out of queues() from now on, without removing it.
     void set_aside(const kernel::Queue& queue);
+
+    /// @return how often student processes asked for the removal of an object.
+    [[nodiscard]] int removals_asked(const kernel::Object& object) const {
+        return supervisor_.removals_asked(object.kind, object.id);
+    }
+
+    // --- messages: messages.cpp ---
+
+    /// Sends a message to a queue. @throws where the queue is full.
+    void send(const kernel::Queue& queue, const kernel::Message& message);
+    void send(const kernel::Queue& queue, const std::string& text) {
+        send(queue, {.type = 1, .text = text});
+    }
+
+    /// Sends a message and looks, before any process of the check can make another call, who has
+    /// it.
+    /// @return whether it went straight to a process of the student's family, which therefore
+    ///         already waited for it: the kernel hands a message over to who waits (msgop(2)).
+    bool hand_over(const kernel::Queue& queue, const kernel::Message& message,
+                   const Student& student);
+
+    /// Takes a message out of a queue, in the order of type.
+    std::optional<kernel::Message> take(const kernel::Queue& queue, long type = 0);
+
+    /// Waits until a queue has a message of this type, which is taken out of it, or until it is
+    /// clear that the student sends none.
+    Awaited await_message(const kernel::Queue& queue, long type, Student& student);
+
+    /// Sets how many bytes of text a queue holds.
+    void set_capacity(const kernel::Queue& queue, unsigned long bytes);
+
+    // --- files ---
 
     /// Makes an empty file in the check's folder, or in a folder of it that is made, too.
     /// @return its absolute path.
@@ -183,6 +312,15 @@ private:
 
     enum class Event { none, some };
 
+    Student launch_process(Launch how);
+    template <typename Some>
+    [[nodiscard]] std::vector<Some> mine_of(std::vector<Some> all) const;
+    template <typename Get>
+    int make(kernel::Kind kind, const Making& making, const Get& get);
+    [[nodiscard]] bool is_mine(const kernel::Object& object) const;
+    [[nodiscard]] int real_id(const kernel::Object& object) const;
+    void use_up_ids(FirstId first);
+    void detach_everything();
     void send_request(Process& process, const std::string& request);
     Reply reply_of(Process& process);
     /// Serves all processes until the condition holds.
@@ -190,7 +328,7 @@ private:
     Trouble wait_until(const std::function<bool()>& condition, Allowance allowance);
     Event serve(std::chrono::milliseconds timeout);
     void read_channel(Process& process);
-    void read_output(Process& process);
+    static void read_output(Process& process, kernel::Descriptor& from);
     void reap();
     void stop(Process& process, Trouble trouble);
     void reap_one(pid_t child, int status);
@@ -216,6 +354,7 @@ private:
     std::vector<std::unique_ptr<Process>> processes_;
     std::vector<Act> acts_;
     std::set<int> aside_;
+    std::map<int, void*> attached_;         ///< by the id of the segment
     std::vector<kernel::Descriptor> keys_;  ///< the claims on the keys that were drawn
     std::vector<Wait> waits_;
     std::mt19937_64 random_;

@@ -110,14 +110,16 @@ struct Far {
     Descriptor program;
     Descriptor input;
     Descriptor output;
+    Descriptor errors;  ///< closed where they go with the output
     Descriptor channel;
     Descriptor status;  ///< closes at exec, or tells what went wrong before
 };
 
 /// Puts the four descriptors in their places.
 bool place_descriptors(const Far& far) {
+    const Descriptor& errors = far.errors.is_open() ? far.errors : far.output;
     return dup2(far.input.get(), 0) == 0 && dup2(far.output.get(), 1) == 1 &&
-           dup2(far.output.get(), 2) == 2 && dup2(far.channel.get(), 3) == 3;
+           dup2(errors.get(), 2) == 2 && dup2(far.channel.get(), 3) == 3;
 }
 
 enum class Listen { no, yes };
@@ -284,6 +286,13 @@ std::pair<Descriptor, Descriptor> make_pipe() {
     return {std::move(reading), above_3(Descriptor(ends[1]))};
 }
 
+/// A pipe that is read without waiting.
+std::pair<Descriptor, Descriptor> make_output() {
+    auto ends = make_pipe();
+    checked(fcntl(ends.first.get(), F_SETFL, O_NONBLOCK), "cannot set up a pipe");
+    return ends;
+}
+
 std::pair<Descriptor, Descriptor> make_channel() {
     std::array<int, 2> ends{};
     checked(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()),
@@ -306,10 +315,12 @@ Launched launch(const Launch& launch) {
                                              "cannot copy the program's descriptor")));
     far.input = open_nothing();
     std::tie(launched.channel, far.channel) = make_channel();
-    std::tie(launched.output, far.output) = make_pipe();
+    std::tie(launched.output, far.output) = make_output();
+    if (launch.errors == Errors::apart) {
+        std::tie(launched.errors, far.errors) = make_output();
+    }
     auto [status, far_status] = make_pipe();
     far.status = std::move(far_status);
-    checked(fcntl(launched.output.get(), F_SETFL, O_NONBLOCK), "cannot set up a pipe");
 
     std::vector<std::string> arguments = launch.arguments;
     arguments.insert(arguments.begin(), launch.name);

@@ -22,6 +22,12 @@ struct Limits {
     unsigned long descriptors = 64;
 };
 
+/// Where the standard error of a process goes.
+enum class Errors {
+    with_output,
+    apart,  ///< what it writes to its standard output is what it is judged by
+};
+
 /// How a student process is to be started.
 struct Launch {
     int program = -1;                    ///< a descriptor of the executable file
@@ -29,6 +35,7 @@ struct Launch {
     std::vector<std::string> arguments;  ///< argv[1] and following
     std::string directory;               ///< where it starts, and its HOME and TMPDIR
     mode_t umask = 022;
+    Errors errors = Errors::with_output;
     Identity identity;
     Limits limits;
     const std::vector<sock_filter>* filter = nullptr;
@@ -44,6 +51,7 @@ struct Launched {
     pid_t pid = -1;
     kernel::Descriptor channel;   ///< SOCK_SEQPACKET; the other end is its descriptor 3
     kernel::Descriptor output;    ///< the reading end of its stdout and stderr, non-blocking
+    kernel::Descriptor errors;    ///< of its stderr, where that is apart
     kernel::Descriptor listener;  ///< its seccomp notifications (seccomp_unotify(2)), non-blocking;
                                   ///< closed where it is traced
 };

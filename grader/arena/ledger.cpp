@@ -103,7 +103,7 @@ void Ledger::enter(const Entry& entry) {
     entries_.push_back(entry);
     if (keeping_ == Keeping::on_file) {
         const auto line = fmt::format("{} {} {} {}\n", static_cast<int>(entry.kind), entry.id,
-                                      entry.key, owner_.uid);
+                                      entry.key, entry.creator.value_or(owner_.uid));
         kernel::checked(write(file_.get(), line.data(), line.size()), "cannot write a ledger");
     }
 }

@@ -2,6 +2,7 @@
 #define IPCLAB_ARENA_LEDGER_HPP
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,12 +18,20 @@ struct Maker {
     std::string request;  ///< what it was asked when it did, for example "create 0x4c01 0600"
 };
 
+/// Whose an object is.
+enum class Whose {
+    student,
+    stranger,  ///< as far as student code is concerned: it may not change or remove it
+};
+
 /// One object that was made in a check.
 struct Entry {
     kernel::Kind kind = kernel::Kind::queue;
     int id = -1;
     key_t key = 0;
     Maker maker;
+    Whose whose = Whose::student;
+    std::optional<uid_t> creator;  ///< nothing: the student's user
     bool expected = false;  ///< the check knows of it and does not ask the student to remove it
 };
 
@@ -52,6 +61,9 @@ public:
     /// @return the entry of an object, or null where it is a stranger's.
     [[nodiscard]] Entry* find(kernel::Kind kind, int id);
     [[nodiscard]] const Entry* find(kernel::Kind kind, int id) const;
+
+    /// @return everything that was made so far, removed objects included.
+    [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
 
     /// @return how many queues were made by student processes.
     [[nodiscard]] std::size_t queues_made_by_students() const;

@@ -1,12 +1,14 @@
 #ifndef IPCLAB_ARENA_PROCESS_HPP
 #define IPCLAB_ARENA_PROCESS_HPP
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "arena/launch.hpp"
 #include "arena/tracing.hpp"
+#include "kernel/messages.hpp"
 
 namespace ipclab::arena {
 
@@ -23,11 +25,18 @@ enum class Trouble {
     answered_unasked,  ///< something wrote an answer to it that nobody had asked for
 };
 
-/// What the supervisor does to the IPC calls of a process during its next request.
+/// Which calls are counted to find the one before which a process is held back.
+enum class Counted {
+    gets,  ///< those that make or find an object: msgget, semget, shmget
+    all,   ///< every System V call
+};
+
+/// What the supervisor does to the IPC calls of a process during its next request, or of a program
+/// from its start.
 struct Plan {
-    /// The call that makes or finds an object (msgget, semget, shmget), counted from 1, before
-    /// which the process is held back; 0: none.
+    /// The call, counted from 1, before which the process is held back; 0: none.
     int hold_before = 0;
+    Counted counted = Counted::gets;
     /// The errno of every call that would make an object: ENOSPC is a system without room. 0: none.
     int refuse_making = 0;
     /// The errno of every call that would remove one: EPERM is somebody else's. 0: none.
@@ -48,28 +57,47 @@ struct Wait {
     bool operator==(const Wait&) const = default;
 };
 
+/// What was asked of a process.
+enum class Asked {
+    command,  ///< of its shell, which answers
+    program,  ///< to be a program, which ends
+};
+
 /// What came back for a request.
 struct Reply {
+    Asked asked = Asked::command;
     std::string request;  ///< for example "create 0x4c01 0600"
     int process = 0;      ///< its number in the check, from 1
     Trouble trouble = Trouble::none;
     std::string answer;  ///< the shell's answer (labs/shell/shell.hpp); empty in trouble
     std::optional<int> wait_status;  ///< of a process that ended (wait(2))
+    std::string output;              ///< of a program: what it wrote to its standard output
+    bool wrote_errors = false;       ///< of a program: whether it wrote to its standard error
     Plan plan;                       ///< what was done to its calls meanwhile
     int calls = 0;                   ///< how many System V calls it made
     std::vector<Wait> waits;         ///< who waits in what, where it is blocked
 };
 
+/// A message that was waited for, or what became of those who should have sent it.
+struct Awaited {
+    std::optional<kernel::Message> message;
+    Reply state;  ///< of the process that was waited for
+};
+
 /// A student process and what is known of it. The arena keeps it up to date.
 struct Process {
     int number = 0;
+    Asked asked = Asked::command;
     pid_t pid = -1;
     kernel::Descriptor channel;
     kernel::Descriptor output;
+    kernel::Descriptor errors;  ///< of a program
     kernel::Descriptor listener;
 
     std::string printed;            ///< the first part of stdout and stderr
     std::size_t printed_bytes = 0;  ///< all of it
+    std::string written;            ///< of a program: stdout alone
+    bool wrote_errors = false;      ///< of a program
 
     std::string request;  ///< what it works on or worked on last
     std::string token;    ///< empty: nothing is asked
@@ -80,9 +108,12 @@ struct Process {
     Plan plan;
     int gets = 0;   ///< msgget, semget and shmget calls of the present request
     int calls = 0;  ///< System V calls of the present request
+    std::map<long, int> calls_by_number;  ///< the same, each by itself
     std::optional<SystemCall> held;
 
     [[nodiscard]] bool ended() const { return wait_status.has_value(); }
+    /// @return how many calls there were of those that the plan counts.
+    [[nodiscard]] int counted() const { return plan.counted == Counted::gets ? gets : calls; }
 };
 
 }  // namespace ipclab::arena

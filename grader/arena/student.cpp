@@ -20,22 +20,30 @@ void Arena::send_request(Process& process, const std::string& request) {
     process.answer.reset();
     process.gets = 0;
     process.calls = 0;
+    process.calls_by_number.clear();
     process.token = fmt::format("{:08x}", random_() >> 32U);
     const std::string packet = process.token + " " + request;
     // To a process that has ended nothing can be sent; that it gives no answer is seen below.
     ::send(process.channel.get(), packet.data(), packet.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-Reply Arena::reply_of(Process& process) {
-    Reply reply{.request = process.request, .process = process.number};
+Reply Student::state() const {
+    const Process& process = *process_;
+    Reply reply{.asked = process.asked, .request = process.request, .process = process.number};
+    reply.answer = process.answer.value_or("");
     reply.wait_status = process.wait_status;
+    reply.output = process.written;
+    reply.wrote_errors = process.wrote_errors;
     reply.plan = process.plan;
     reply.calls = process.calls;
     reply.trouble = process.trouble;
-    reply.waits = waits_;
-    if (process.answer) {
-        reply.answer = *process.answer;
-    } else if (reply.trouble == Trouble::none) {
+    reply.waits = arena_->waits_;
+    return reply;
+}
+
+Reply Arena::reply_of(Process& process) {
+    Reply reply = Student(*this, process).state();
+    if (!process.answer && reply.trouble == Trouble::none) {
         reply.trouble = Trouble::ended;
     }
     process.token.clear();
@@ -48,11 +56,15 @@ Reply Student::ask(const std::string& request) {
     return finish();
 }
 
-void Student::begin(const std::string& request) {
+Trouble Student::begin(const std::string& request) {
     arena_->send_request(*process_, request);
+    return settle();
+}
+
+Trouble Student::settle() {
     const auto& process = *process_;
-    arena_->wait_until([&] { return process.answer || process.held || process.ended(); },
-                       for_a_step);
+    return arena_->wait_until([&] { return process.answer || process.held || process.ended(); },
+                              for_a_step);
 }
 
 Reply Student::finish() {
@@ -74,15 +86,30 @@ void Student::release() {
 }
 
 void Student::step() {
-    process_->plan.hold_before = process_->gets + 1;
+    process_->plan.hold_before = process_->counted() + 1;
     go_on();
 }
 
 void Student::go_on() {
     arena_->supervisor_.release(*process_);
-    const auto& process = *process_;
-    arena_->wait_until([&] { return process.answer || process.held || process.ended(); },
-                       for_a_step);
+    settle();
+}
+
+int Student::calls_of(long number) const {
+    const auto found = process_->calls_by_number.find(number);
+    return found == process_->calls_by_number.end() ? 0 : found->second;
+}
+
+bool Student::is_family(pid_t process) const {
+    const auto family = kernel::descendants(process_->pid);
+    return process == process_->pid ||
+           std::find(family.begin(), family.end(), process) != family.end();
+}
+
+void Student::signal(int signal) {
+    arena_->act(fmt::format("sends SIG{} to process {}", sigabbrev_np(signal), process_->number),
+                fmt::format("kill -{} PID", sigabbrev_np(signal)));
+    kill(process_->pid, signal);
 }
 
 bool Student::interrupt(int signal) {
@@ -93,9 +120,8 @@ bool Student::interrupt(int signal) {
     if (!waiting) {
         return false;
     }
-    arena_->act(fmt::format("sends SIG{} to process {}", sigabbrev_np(signal), process_->number),
-                fmt::format("kill -{} PID", sigabbrev_np(signal)));
-    return kill(process_->pid, signal) == 0;
+    this->signal(signal);
+    return true;
 }
 
 Reply Student::end() {
@@ -103,6 +129,13 @@ Reply Student::end() {
     process.request = "quit";
     process.answer.reset();
     shutdown(process.channel.get(), SHUT_RDWR);
+    return wait_for_end();
+}
+
+Reply Student::wait_for_end() {
+    Process& process = *process_;
+    process.plan.hold_before = 0;
+    arena_->supervisor_.release(process);
     const Trouble trouble = arena_->wait_until([&] { return process.ended(); }, for_an_answer);
     Reply reply = arena_->reply_of(process);
     reply.trouble = trouble == Trouble::none ? Trouble::ended : trouble;

@@ -126,8 +126,14 @@ void Supervisor::serve_notification(Process& process) {
 
 void Supervisor::serve(Process& process, const SystemCall& call) {
     ++served_;
-    process.calls += kind_of(call.number) ? 1 : 0;
-    if (gets_object(call.number) && ++process.gets == process.plan.hold_before) {
+    const bool gets = gets_object(call.number);
+    process.gets += gets ? 1 : 0;
+    if (kind_of(call.number)) {
+        ++process.calls;
+        ++process.calls_by_number[call.number];
+    }
+    const bool counts = process.plan.counted == Counted::gets ? gets : !!kind_of(call.number);
+    if (counts && process.counted() == process.plan.hold_before) {
         process.held = call;
         if (tracing_ != nullptr) {
             tracing_->note_held(call);
@@ -230,10 +236,14 @@ Ruling Supervisor::decide_ipc(Process& process, const SystemCall& call) {
     if (by_address || is_about_the_system(call.number, command)) {
         return {.proceed = true};
     }
-    if (kind_of(call.number) == Kind::queue && real(id) != id) {
+    const Kind kind = *kind_of(call.number);
+    if (command == IPC_RMID) {
+        ++removals_asked_[{kind, kind == Kind::queue ? real(id) : id}];
+    }
+    if (kind == Kind::queue && real(id) != id) {
         return use_queue_zero(call);
     }
-    return use_object(*kind_of(call.number), id, command == IPC_RMID || command == IPC_SET);
+    return use_object(kind, id, command == IPC_RMID || command == IPC_SET);
 }
 
 /// Makes or opens an object for the student. Making it is always tried exclusively first, so that
@@ -264,7 +274,7 @@ Ruling Supervisor::make_object(const Process& process, Kind kind, key_t key, int
     if (made < 0) {
         return {.error = errno, .planned = errno == error};
     }
-    note_made(kind, made, key, {process.number, process.request});
+    note_made({.kind = kind, .id = made, .key = key, .maker = {process.number, process.request}});
     return {.value = kind == Kind::queue ? shown(made) : made};
 }
 
@@ -319,7 +329,12 @@ Ruling Supervisor::use_queue_zero(const SystemCall& call) {
 }
 
 Ruling Supervisor::use_object(Kind kind, int id, bool changes) {
-    if (level_ == Level::namespaces || ledger_.find(kind, id) != nullptr) {
+    const Entry* entry = ledger_.find(kind, id);
+    if (changes && entry != nullptr && entry->whose == Whose::stranger) {
+        // Where there is one user only, nobody else can say so.
+        return {.error = EPERM};
+    }
+    if (level_ == Level::namespaces || entry != nullptr) {
         return {.proceed = true};
     }
     for (const auto& object : kernel::objects()) {
@@ -352,7 +367,11 @@ Ruling Supervisor::send_signal(pid_t caller, pid_t target, int signal) {
         return {.proceed = true};
     }
     if (target > 0) {
-        return belongs_to_check(target) ? Ruling{.proceed = true} : Ruling{.error = EPERM};
+        // That a process is not there it may know, wherever it runs: kill(2) says so first.
+        const bool gone = kill(target, 0) != 0 && errno == ESRCH;
+        return gone                       ? Ruling{.error = ESRCH}
+               : belongs_to_check(target) ? Ruling{.proceed = true}
+                                          : Ruling{.error = EPERM};
     }
     const auto ours = kernel::descendants(getpid());
     if (target != -1) {
@@ -368,16 +387,21 @@ Ruling Supervisor::send_signal(pid_t caller, pid_t target, int signal) {
     return {};
 }
 
-void Supervisor::note_made(Kind kind, int id, key_t key, Maker maker) {
-    if (kind == Kind::queue && zero_pending_) {
-        zero_ = id;
+int Supervisor::removals_asked(Kind kind, int id) const {
+    const auto found = removals_asked_.find({kind, id});
+    return found == removals_asked_.end() ? 0 : found->second;
+}
+
+void Supervisor::note_made(const Entry& made) {
+    if (made.kind == Kind::queue && zero_pending_) {
+        zero_ = made.id;
         zero_pending_ = false;
     }
     try {
-        ledger_.enter({.kind = kind, .id = id, .key = key, .maker = std::move(maker)});
+        ledger_.enter(made);
     } catch (const std::exception&) {
         // What is not in the books could not be found again.
-        kernel::remove(kind, id);
+        kernel::remove(made.kind, made.id);
         throw;
     }
 }

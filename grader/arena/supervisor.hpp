@@ -2,8 +2,10 @@
 #define IPCLAB_ARENA_SUPERVISOR_HPP
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "arena/identity.hpp"
 #include "arena/isolation.hpp"
@@ -52,7 +54,10 @@ public:
     [[nodiscard]] int real(int shown) const { return shown == 0 && zero_ ? *zero_ : shown; }
 
     /// Enters an object in the ledger, with its number for students where that is asked for.
-    void note_made(kernel::Kind kind, int id, key_t key, Maker maker);
+    void note_made(const Entry& made);
+
+    /// @return how often student processes asked for the removal of an object (IPC_RMID).
+    [[nodiscard]] int removals_asked(kernel::Kind kind, int id) const;
 
     /// @return whether the segment was made by a process of this check.
     [[nodiscard]] bool made_here(const kernel::Object& segment) const;
@@ -80,6 +85,7 @@ private:
     Tracing* tracing_;
     std::set<pid_t> segment_makers_;
     std::set<int> older_segments_;  ///< of strangers whose process id has come round again
+    std::map<std::pair<kernel::Kind, int>, int> removals_asked_;
     std::optional<int> zero_;
     bool zero_pending_ = false;
     int processes_started_ = 0;

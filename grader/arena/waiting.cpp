@@ -22,7 +22,8 @@ namespace {
 
 constexpr std::size_t printed_kept = 16UL << 10U;
 constexpr std::size_t printed_allowed = 1UL << 20U;
-constexpr std::size_t longest_answer = 4096;
+constexpr std::size_t written_kept = 1UL << 20U;
+constexpr std::size_t longest_answer = 65536;
 
 /// The grader was told to stop: unwinds the check, and with it everything that it made.
 struct Cancelled : std::runtime_error {
@@ -86,7 +87,8 @@ std::vector<Wait> Arena::waits() const {
         family.insert(family.begin(), process->pid);
         for (const pid_t member : family) {
             for (const auto& task : kernel::tasks(member)) {
-                if (!process->token.empty() && !task.call.empty()) {
+                const bool works = !process->token.empty() || process->asked == Asked::program;
+                if (works && !task.call.empty()) {
                     all.push_back({process->number, task.call});
                 }
             }
@@ -149,11 +151,12 @@ Trouble Arena::wait_until(const std::function<bool()>& condition, Allowance allo
     return Trouble::none;
 }
 
-/// @param watched  gets the signals' descriptor, then three of each process.
+/// @param watched  gets the signals' descriptor, then four of each process.
 bool Arena::has_events(std::chrono::milliseconds timeout, std::vector<pollfd>& watched) const {
     watched = {{signals_.get(), POLLIN, 0}};
     for (const auto& process : processes_) {
-        for (const auto* descriptor : {&process->listener, &process->output, &process->channel}) {
+        for (const auto* descriptor :
+             {&process->listener, &process->output, &process->channel, &process->errors}) {
             watched.push_back({descriptor->get(), POLLIN, 0});
         }
     }
@@ -168,7 +171,7 @@ Arena::Event Arena::serve(std::chrono::milliseconds timeout) {
     for (std::size_t index = 0; index < processes_.size(); ++index) {
         Process& process = *processes_[index];
         const auto ready = [&](std::size_t which) {
-            return watched[1 + 3 * index + which].revents;
+            return watched[1 + 4 * index + which].revents;
         };
         if ((ready(0) & POLLIN) != 0) {
             supervisor_.serve_notification(process);
@@ -176,7 +179,10 @@ Arena::Event Arena::serve(std::chrono::milliseconds timeout) {
             process.listener.close();
         }
         if (ready(1) != 0) {
-            read_output(process);
+            read_output(process, process.output);
+        }
+        if (ready(3) != 0) {
+            read_output(process, process.errors);
         }
         if (ready(2) != 0) {
             read_channel(process);
@@ -192,7 +198,7 @@ Arena::Event Arena::serve(std::chrono::milliseconds timeout) {
 }
 
 void Arena::read_channel(Process& process) {
-    std::array<char, longest_answer> packet{};
+    std::vector<char> packet(longest_answer);
     const ssize_t size = recv(process.channel.get(), packet.data(), packet.size(), MSG_DONTWAIT);
     if (size < 0) {
         return;
@@ -215,18 +221,24 @@ void Arena::read_channel(Process& process) {
     }
 }
 
-void Arena::read_output(Process& process) {
+/// Reads what is there, once: who prints without end must not keep the grader.
+void Arena::read_output(Process& process, kernel::Descriptor& from) {
     std::array<char, 65536> block{};
-    const ssize_t size = read(process.output.get(), block.data(), block.size());
+    const ssize_t size = read(from.get(), block.data(), block.size());
     if (size <= 0) {
         if (size == 0) {
-            process.output.close();
+            from.close();
         }
         return;
     }
     const auto count = static_cast<std::size_t>(size);
     process.printed_bytes += count;
     process.printed.append(block.data(), std::min(count, printed_kept - process.printed.size()));
+    if (process.asked == Asked::program && &from == &process.output) {
+        process.written.append(block.data(),
+                               std::min(count, written_kept - process.written.size()));
+    }
+    process.wrote_errors = process.wrote_errors || &from == &process.errors;
     if (process.printed_bytes > printed_allowed) {
         process.trouble = Trouble::printed_much;
     }
@@ -263,7 +275,8 @@ void Arena::reap_one(pid_t child, int status) {
         if (process->pid == child && !WIFSTOPPED(status)) {
             // What it said and printed before it ended is still to be read.
             read_channel(*process);
-            read_output(*process);
+            read_output(*process, process->output);
+            read_output(*process, process->errors);
             process->wait_status = status;
         }
     }

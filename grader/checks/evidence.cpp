@@ -52,7 +52,7 @@ std::vector<std::string> by_hand(const arena::Arena& arena, const Lab& lab) {
         lines.erase(lines.begin(), lines.end() - most_lines);
         lines.insert(lines.begin(), "# ... and more of the same before");
     }
-    lines.emplace_back("ipcs -q   # shows the queues; ipcrm -q ID removes one");
+    lines.emplace_back("ipcs   # shows what there is; ipcrm -q ID removes a queue");
     return lines;
 }
 

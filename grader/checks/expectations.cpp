@@ -1,11 +1,13 @@
 #include "checks/expectations.hpp"
 
 #include <fmt/format.h>
+#include <sys/wait.h>
 
 #include <charconv>
 
 #include "checks/sentences.hpp"
 #include "kernel/failure.hpp"
+#include "message_text.hpp"
 
 namespace ipclab::checks {
 
@@ -62,8 +64,8 @@ ReplyExpectation answers(const std::string& answer) {
     return ReplyExpectation([=](const Reply& reply) {
         const bool right = answered(reply) && reply.answer == answer;
         return right ? std::nullopt
-                     : std::optional(mismatch(reply, fmt::format("answers \"{}\"", answer),
-                                              {.answer = answer}));
+                     : std::optional(
+                           mismatch(reply, "answers " + told_answer(answer), {.answer = answer}));
     });
 }
 
@@ -76,6 +78,58 @@ ReplyExpectation answers_an_id() {
         return id_in(reply) ? std::nullopt
                             : std::optional(mismatch(reply, "answers with the id of a queue",
                                                      {.any_id = true}));
+    });
+}
+
+std::optional<kernel::Message> message_in(const Reply& reply) {
+    const auto& text = reply.answer;
+    const std::string before = "type ";
+    kernel::Message message;
+    const char* end = text.data() + text.size();
+    if (!answered(reply) || !text.starts_with(before)) {
+        return std::nullopt;
+    }
+    const auto number = std::from_chars(text.data() + before.size(), end, message.type);
+    const bool more = number.ec == std::errc{} && number.ptr != end && *number.ptr == ' ';
+    const auto bytes = more ? shell::read_text(std::string(number.ptr + 1, end)) : std::nullopt;
+    if (!bytes) {
+        return std::nullopt;
+    }
+    message.text = *bytes;
+    return message;
+}
+
+ReplyExpectation answers_a_message() {
+    return ReplyExpectation([](const Reply& reply) {
+        return message_in(reply) ? std::nullopt
+                                 : std::optional(mismatch(reply, "answers with a message",
+                                                          {.any_message = true}));
+    });
+}
+
+ReplyExpectation ends_with(int status) {
+    return ReplyExpectation([=](const Reply& reply) {
+        const bool right = reply.trouble == arena::Trouble::ended && reply.wait_status &&
+                           WIFEXITED(*reply.wait_status) &&
+                           WEXITSTATUS(*reply.wait_status) == status;
+        return right
+                   ? std::nullopt
+                   : std::optional(mismatch(reply, fmt::format("ends with exit status {}", status),
+                                            {.status = status}));
+    });
+}
+
+ReplyExpectation sleeps(const std::string& call) {
+    return ReplyExpectation([=](const Reply& reply) -> std::optional<Mismatch> {
+        const bool waits =
+            reply.answer.empty() && !reply.wait_status &&
+            (reply.trouble == arena::Trouble::blocked || reply.trouble == arena::Trouble::slept);
+        if (waits) {
+            return std::nullopt;
+        }
+        auto missed = mismatch(reply, "waits asleep in " + call, {.waits_in = call});
+        missed.finding.observed = told_wait(reply);
+        return missed;
     });
 }
 
@@ -119,6 +173,24 @@ QueuesExpectation are_so_many(std::size_t count) {
             count == 0 ? "no queue of this check" : fmt::format("{} queues of this check", count);
         return queues.size() == count ? std::nullopt
                                       : std::optional(mismatch(queues, expected, {.count = count}));
+    });
+}
+
+MessagesExpectation hold_only(const std::vector<kernel::Message>& messages) {
+    return MessagesExpectation([=](const std::vector<kernel::Message>& seen) {
+        const auto list = [](const std::vector<kernel::Message>& some) {
+            std::string text;
+            for (const auto& message : some) {
+                text += (text.empty() ? "" : "; ") + told(message);
+            }
+            return text.empty() ? std::string("nothing") : shortened(text);
+        };
+        return seen == messages
+                   ? std::nullopt
+                   : std::optional(Mismatch{.finding = {"the queue then holds " + list(messages),
+                                                        "it holds " + list(seen), ""},
+                                            .messages = seen,
+                                            .expected_messages = messages});
     });
 }
 

@@ -57,6 +57,23 @@ ReplyExpectation answers_an_id();
 /// The function threw std::system_error with this errno.
 ReplyExpectation fails_with(int error);
 
+/// The shell answered with a message: any.
+ReplyExpectation answers_a_message();
+
+/// @return the message in an answer "type 3 \"text\"", or nothing.
+std::optional<kernel::Message> message_in(const arena::Reply& reply);
+
+/// The program ended by itself with this exit status.
+ReplyExpectation ends_with(int status);
+
+/// The process waits, and lets others run meanwhile.
+/// @param call  in which call it should, for the report.
+ReplyExpectation sleeps(const std::string& call);
+
+/// The queue held exactly these messages, in this order.
+using MessagesExpectation = Expectation<std::vector<kernel::Message>>;
+MessagesExpectation hold_only(const std::vector<kernel::Message>& messages);
+
 /// The kernel lists this one queue of the check, and it is unchanged.
 QueuesExpectation are_only(const kernel::Queue& queue);
 

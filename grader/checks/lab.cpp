@@ -2,13 +2,27 @@
 
 #include <algorithm>
 
-#include "checks/lab01_words.hpp"
+#include "checks/words.hpp"
 
 namespace ipclab::checks {
 
 const std::vector<Lab>& labs() {
     static const std::vector<Lab> all = {
-        {1, "01-msgget", "msgget", "queue.cpp", lab01_words()},
+        {1, "01-msgget", "msgget", "queue.cpp", {}, lab01_words(), lab01_hints()},
+        {2,
+         "02-msgsnd-msgrcv",
+         "msgsnd and msgrcv",
+         "messages.cpp",
+         {"server"},
+         lab02_words(),
+         lab02_hints()},
+        {3,
+         "03-ipcs-ipcrm",
+         "ipcs and ipcrm",
+         "tools.cpp",
+         {"my-ipcs", "my-ipcrm"},
+         lab03_words(),
+         lab03_hints()},
     };
     return all;
 }
@@ -24,6 +38,12 @@ const CheckWords* words_of(const Lab& lab, std::string_view check) {
     const auto found = std::find_if(lab.words.begin(), lab.words.end(),
                                     [check](const CheckWords& words) { return words.id == check; });
     return found == lab.words.end() ? nullptr : &*found;
+}
+
+const Hints* hints_of(const Lab& lab, std::string_view check) {
+    const auto found = std::find_if(lab.hints.begin(), lab.hints.end(),
+                                    [check](const Hints& hints) { return hints.check == check; });
+    return found == lab.hints.end() ? nullptr : &*found;
 }
 
 }  // namespace ipclab::checks

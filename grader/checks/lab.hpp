@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "checks/hints.hpp"
+
 namespace ipclab::checks {
 
 /// The words of one check that a student reads, beside its title: English ones stand in
@@ -23,8 +25,10 @@ struct Lab {
     int number;
     std::string_view name;  ///< its folder in labs/ and solutions/
     std::string_view title;
-    std::string_view source;               ///< the file that the student edits
-    const std::vector<CheckWords>& words;  ///< of its checks
+    std::string_view source;                 ///< the file that the student edits
+    std::vector<std::string_view> programs;  ///< the names under which its program is another one
+    const std::vector<CheckWords>& words;    ///< of its checks
+    const std::vector<Hints>& hints;         ///< for its checks
 };
 
 /// @return the labs of the course, in order.
@@ -35,6 +39,9 @@ const Lab* lab_numbered(int number);
 
 /// @return the words of a check, or null where somebody forgot to write them.
 const CheckWords* words_of(const Lab& lab, std::string_view check);
+
+/// @return the hints for a check, or null where somebody forgot to write them.
+const Hints* hints_of(const Lab& lab, std::string_view check);
 
 }  // namespace ipclab::checks
 

@@ -1,4 +1,4 @@
-#include "checks/lab01_words.hpp"
+#include "checks/words.hpp"
 
 namespace ipclab::checks {
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "arena/process.hpp"
+#include "kernel/messages.hpp"
 #include "kernel/objects.hpp"
 #include "report/result.hpp"
 
@@ -17,7 +18,11 @@ namespace ipclab::checks {
 struct ExpectedReply {
     std::string answer;  ///< exactly this; empty: one of the others
     bool any_id = false;
-    int error = 0;  ///< std::system_error with this errno
+    bool any_message = false;
+    int error = 0;              ///< std::system_error with this errno
+    std::optional<int> status;  ///< the exit status of a program
+    std::string waits_in;       ///< no answer yet: it waits in this call
+    bool list = false;          ///< a list of objects
 };
 
 /// What the kernel should have listed.
@@ -34,6 +39,11 @@ struct Mismatch {
     ExpectedReply expected_reply;
     std::optional<std::vector<kernel::Queue>> queues;  ///< that were judged
     ExpectedQueues expected_queues;
+    std::optional<std::vector<kernel::Message>> messages;  ///< that a queue held
+    std::vector<kernel::Message> expected_messages;
+    std::optional<std::vector<kernel::Object>> objects;  ///< that the kernel listed, of all kinds
+    std::vector<kernel::Object> expected_objects;
+    bool history_is_wrong = false;  ///< of the messages of several processes (delivery.hpp)
 };
 
 }  // namespace ipclab::checks

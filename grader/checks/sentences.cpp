@@ -8,6 +8,9 @@
 #include <set>
 
 #include "kernel/failure.hpp"
+#include "message_text.hpp"
+#include "not_written.hpp"
+#include "text/text.hpp"
 
 namespace ipclab::checks {
 
@@ -24,7 +27,17 @@ std::string joined(const std::vector<std::string>& parts, const char* separator)
     return text;
 }
 
+bool is_not_written(const Reply& reply) {
+    return reply.asked == arena::Asked::program && reply.wait_status &&
+           WIFEXITED(*reply.wait_status) &&
+           WEXITSTATUS(*reply.wait_status) == shell::not_written_status;
+}
+
 std::string told_end(const Reply& reply) {
+    if (is_not_written(reply)) {
+        return fmt::format("{} is not written yet",
+                           reply.request.substr(0, reply.request.find(' ')));
+    }
     if (!reply.wait_status) {
         return "it closed the channel over which it is asked";
     }
@@ -34,8 +47,8 @@ std::string told_end(const Reply& reply) {
         return fmt::format("the process was killed by SIG{} ({})", name == nullptr ? "?" : name,
                            strsignal(signal));
     }
-    return fmt::format("the process ended with exit status {} before it answered",
-                       WEXITSTATUS(*reply.wait_status));
+    return fmt::format("the process ended with exit status {}{}", WEXITSTATUS(*reply.wait_status),
+                       reply.asked == arena::Asked::program ? "" : " before it answered");
 }
 
 std::vector<std::string> calls_of(const std::vector<arena::Wait>& waits, int process) {
@@ -112,7 +125,39 @@ std::string told(const Reply& reply) {
     if (const auto exception = after(reply.answer, "exception")) {
         return fmt::format("it threw {}", *exception);
     }
-    return fmt::format("it answered \"{}\"", reply.answer);
+    return fmt::format("it answered {}", told_answer(reply.answer));
+}
+
+std::string shortened(const std::string& text) {
+    constexpr int most_columns = 240;
+    return text::cut(text, most_columns, " ...");
+}
+
+std::string told_answer(const std::string& answer) {
+    const bool has_quotes = answer.find('"') != std::string::npos;
+    return has_quotes ? shortened(answer) : fmt::format("\"{}\"", shortened(answer));
+}
+
+std::string told(const kernel::Message& message) {
+    const auto text = shell::show_text(message.text);
+    return fmt::format(
+        "type {} {}{}", message.type, shortened(text),
+        message.text.size() == 1 ? " (1 byte)" : fmt::format(" ({} bytes)", message.text.size()));
+}
+
+std::string told_wait(const Reply& reply) {
+    if (!reply.answer.empty() || reply.wait_status) {
+        return told(reply);
+    }
+    switch (reply.trouble) {
+        case Trouble::used_processor:
+            return "it ran on and on, and used the processor";
+        case Trouble::none:
+            return "it was held back by the grader";
+        default:
+            return reply.waits.empty() ? "it slept, and not in msgsnd or msgrcv"
+                                       : told_waits(reply);
+    }
 }
 
 std::string told_request(const Reply& reply) {

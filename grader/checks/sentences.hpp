@@ -16,6 +16,18 @@ std::string told(const arena::Reply& reply);
 /// @return "create 0x4c01 0600" and, where there are several processes, which one was asked.
 std::string told_request(const arena::Reply& reply);
 
+/// @return text for a sentence: cut where it is long.
+std::string shortened(const std::string& text);
+
+/// @return an answer for a sentence: in quotes, unless it has some itself.
+std::string told_answer(const std::string& answer);
+
+/// @return "type 1 \"alpha\" (5 bytes)".
+std::string told(const kernel::Message& message);
+
+/// @return how a process waits: in which call, or by looking again and again.
+std::string told_wait(const arena::Reply& reply);
+
 /// @return "the queue 0x00004c01 with the id 3, mode 0600 and 2 messages".
 std::string told(const kernel::Queue& queue);
 

@@ -102,9 +102,20 @@ void read_common(const Table& table, Object& object) {
     object.owner = table.number<uid_t>("uid");
     object.creator = table.number<uid_t>("cuid");
     object.changed = table.number<std::time_t>("ctime");
-    if (object.kind == Kind::segment) {
-        object.creating_process = table.number<pid_t>("cpid");
+}
+
+/// @param read  reads what only this kind has.
+template <typename Some, typename Read>
+std::vector<Some> parse(Kind kind, std::string_view table_text, const Read& read) {
+    Table table(table_text);
+    std::vector<Some> some(table.rows());
+    for (std::size_t row = 0; row < some.size(); ++row) {
+        table.select(row);
+        some[row].kind = kind;
+        read_common(table, some[row]);
+        read(table, some[row]);
     }
+    return some;
 }
 
 }  // namespace
@@ -122,41 +133,47 @@ std::string_view name_of(Kind kind) {
 }
 
 std::vector<Queue> parse_queues(std::string_view table_text) {
-    Table table(table_text);
-    std::vector<Queue> queues(table.rows());
-    for (std::size_t row = 0; row < queues.size(); ++row) {
-        table.select(row);
-        Queue& queue = queues[row];
-        read_common(table, queue);
+    return parse<Queue>(Kind::queue, table_text, [](const Table& table, Queue& queue) {
         queue.bytes = table.number<unsigned long>("cbytes");
         queue.messages = table.number<unsigned long>("qnum");
         queue.last_sender = table.number<pid_t>("lspid");
         queue.last_receiver = table.number<pid_t>("lrpid");
-    }
-    return queues;
+    });
 }
 
-std::vector<Object> parse_objects(Kind kind, std::string_view table_text) {
-    Table table(table_text);
-    std::vector<Object> objects(table.rows());
-    for (std::size_t row = 0; row < objects.size(); ++row) {
-        table.select(row);
-        objects[row].kind = kind;
-        read_common(table, objects[row]);
-    }
-    return objects;
+std::vector<Segment> parse_segments(std::string_view table_text) {
+    return parse<Segment>(Kind::segment, table_text, [](const Table& table, Segment& segment) {
+        segment.size = table.number<std::size_t>("size");
+        segment.attaches = table.number<unsigned long>("nattch");
+        segment.creating_process = table.number<pid_t>("cpid");
+    });
+}
+
+std::vector<SemaphoreSet> parse_sets(std::string_view table_text) {
+    return parse<SemaphoreSet>(Kind::semaphore_set, table_text,
+                               [](const Table& table, SemaphoreSet& set) {
+                                   set.semaphores = table.number<unsigned long>("nsems");
+                               });
 }
 
 std::vector<Queue> queues() {
     return parse_queues(read_file(place_of(Kind::queue).file));
 }
 
+std::vector<Segment> segments() {
+    return parse_segments(read_file(place_of(Kind::segment).file));
+}
+
+std::vector<SemaphoreSet> sets() {
+    return parse_sets(read_file(place_of(Kind::semaphore_set).file));
+}
+
 std::vector<Object> objects() {
     std::vector<Object> all;
-    for (const Kind kind : {Kind::queue, Kind::segment, Kind::semaphore_set}) {
-        const auto some = parse_objects(kind, read_file(place_of(kind).file));
-        all.insert(all.end(), some.begin(), some.end());
-    }
+    const auto add = [&all](const auto& some) { all.insert(all.end(), some.begin(), some.end()); };
+    add(queues());
+    add(segments());
+    add(sets());
     return all;
 }
 

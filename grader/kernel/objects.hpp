@@ -39,8 +39,24 @@ struct Queue : Object {
     pid_t last_receiver = 0;     ///< msg_lrpid, 0: nobody yet
 };
 
+/// One row of ipcs -m.
+struct Segment : Object {
+    std::size_t size = 0;        ///< bytes, as asked for
+    unsigned long attaches = 0;  ///< shm_nattch
+
+    /// @return whether it goes with its last detach (SHM_DEST, shmctl(2)).
+    [[nodiscard]] bool is_marked() const { return (mode & 01000U) != 0; }
+};
+
+/// One row of ipcs -s.
+struct SemaphoreSet : Object {
+    unsigned long semaphores = 0;
+};
+
 /// @return every queue of this process's IPC namespace, in the order of the kernel's list.
 std::vector<Queue> queues();
+std::vector<Segment> segments();
+std::vector<SemaphoreSet> sets();
 
 /// @return every object of all three kinds in this process's IPC namespace.
 std::vector<Object> objects();
@@ -49,9 +65,8 @@ std::vector<Object> objects();
 /// @throws std::runtime_error naming the line, where it is not such a table.
 std::vector<Queue> parse_queues(std::string_view table_text);
 
-/// Reads the text of /proc/sysvipc/shm or /proc/sysvipc/sem.
-/// @throws std::runtime_error naming the line, where it is not such a table.
-std::vector<Object> parse_objects(Kind kind, std::string_view table_text);
+std::vector<Segment> parse_segments(std::string_view table_text);
+std::vector<SemaphoreSet> parse_sets(std::string_view table_text);
 
 /// Removes an object (IPC_RMID).
 /// @return 0, or the errno: EINVAL where it is gone already, EPERM where it is somebody else's.

@@ -210,9 +210,21 @@ private:
             }
             built_.program = kernel::Descriptor(kernel::checked(
                 open(program.c_str(), O_RDONLY | O_CLOEXEC), "cannot open a program just built"));
+            link_programs();
             return;
         }
         explain(result);
+    }
+
+    /// The names under which the program is one of those that the lab is about, to be started by
+    /// hand.
+    void link_programs() const {
+        for (const auto name : lab_.programs) {
+            const auto link = work_ / name;
+            std::error_code ignored;
+            fs::remove(link, ignored);
+            fs::create_symlink("program", link, ignored);
+        }
     }
 
     void explain(const ToolResult& result) {

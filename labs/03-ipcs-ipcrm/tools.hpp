@@ -135,8 +135,8 @@ int my_ipcs(const std::vector<std::string>& arguments);
 /// (-q, -Q), segments (-m, -M) and semaphore sets (-s, -S) by id or by key, in the order of the
 /// command line. Each option may be given several times.
 ///
-/// An ID is decimal. A KEY is decimal, or hexadecimal with 0x. Both have to be whole words: "3x" is
-/// neither.
+/// An ID is decimal, and not negative. A KEY is decimal, which may be negative, or hexadecimal with
+/// 0x. Both have to be whole words: "3x" is neither. The key 0 names nothing that could be removed.
 ///
 /// @param arguments  what stands behind the program's name, each word by itself: {"-q", "3"}.
 /// @return the exit status: 0 where all is removed or marked for removal; 1 where something could

@@ -35,7 +35,7 @@ std::size_t utf8_length(std::string_view text) {
     return too_long || no_character ? 0 : length;
 }
 
-std::string quoted(std::string_view bytes) {
+std::string in_quotes(std::string_view bytes) {
     constexpr char digits[] = "0123456789abcdef";
     std::string text = "\"";
     while (!bytes.empty()) {
@@ -108,9 +108,9 @@ std::optional<std::size_t> read_times(std::string_view text) {
 std::string show_text(const std::string& bytes) {
     const auto part = repeated_part(bytes);
     if (part.size() == bytes.size()) {
-        return quoted(bytes);
+        return in_quotes(bytes);
     }
-    return quoted(part) + "*" + std::to_string(bytes.size() / part.size());
+    return in_quotes(part) + "*" + std::to_string(bytes.size() / part.size());
 }
 
 std::optional<std::string> read_text(const std::string& word) {

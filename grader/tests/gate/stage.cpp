@@ -82,7 +82,10 @@ fs::path Stage::program_folder(const Submission& submission) const {
 }
 
 bool Stage::can_grade(const Submission& submission) const {
-    return own_identity_ || submission.compiles;
+    const bool shows = std::none_of(
+        submission.except.begin(), submission.except.end(),
+        [this](const std::string& name) { return configuration_.name.starts_with(name); });
+    return shows && (own_identity_ || submission.compiles);
 }
 
 RunningGrader Stage::start(std::vector<std::string> arguments) const {

@@ -56,6 +56,8 @@ void read_header(Submission& submission) {
             submission.fails = words_of(text.substr(7));
         } else if (text.starts_with("says: ")) {
             submission.says.push_back(text.substr(6));
+        } else if (text.starts_with("except: ")) {
+            submission.except.push_back(words_of(text.substr(8)).at(0));
         } else if (text == "compiles: no") {
             submission.compiles = false;
         }

@@ -9,6 +9,7 @@
 
 using ipclab::app::read_declarations;
 using ipclab::checks::CheckWords;
+using ipclab::checks::Hints;
 using ipclab::checks::Lab;
 using Strings = std::vector<std::string>;
 using Declarations = std::vector<std::pair<std::string, std::string>>;
@@ -18,7 +19,9 @@ namespace {
 const std::vector<CheckWords> words = {
     {"create", "", "", "", ""}, {"open", "", "", "", ""}, {"remove", "", "", "", ""}};
 
-const std::vector<Lab> course = {{1, "01-one", "one", "one.cpp", words}};
+const std::vector<Hints> hints = {{"create", {}}, {"open", {}}, {"remove", {}}};
+
+const std::vector<Lab> course = {{1, "01-one", "one", "one.cpp", {}, words, hints}};
 
 /// A lab of three checks and 20 points.
 const Declarations good = {
@@ -54,6 +57,14 @@ TEST_CASE("a lab that is declared as it should be has no mistakes") {
 
 TEST_CASE("the order of tags does not matter") {
     CHECK(mistakes_with(1, "[needs=create][points=4][open][lab01]") == Strings{});
+}
+
+TEST_CASE("a check without hints is named") {
+    const std::vector<Hints> two_only = {hints[0], hints[1]};
+    const std::vector<Lab> lab = {{1, "01-one", "one", "one.cpp", {}, words, two_only}};
+    Strings mistakes;
+    read_declarations(good, lab, mistakes);
+    CHECK(mistakes == Strings{"\"removes a queue\" has no hints"});
 }
 
 TEST_CASE("a check without an id is named") {
@@ -122,7 +133,7 @@ TEST_CASE("a lab that does not add up to 20 points is named") {
 }
 
 TEST_CASE("labs are apart: the same id in another lab is another check, and no need of this one") {
-    const std::vector<Lab> two = {course[0], {2, "02-two", "two", "two.cpp", words}};
+    const std::vector<Lab> two = {course[0], {2, "02-two", "two", "two.cpp", {}, words, hints}};
     auto declarations = good;
     declarations.emplace_back("makes another", "[lab02][create][points=20]");
     Strings mistakes;

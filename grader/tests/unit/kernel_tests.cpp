@@ -115,7 +115,7 @@ TEST_CASE("a table of queues is read column by column") {
 
 TEST_CASE("a key with its high bit set is a negative number") {
     CHECK(parse_queues(two_queues)[0].key == -721443571);
-    CHECK(parse_objects(Kind::semaphore_set, one_set).at(0).key == -2);
+    CHECK(parse_sets(one_set).at(0).key == -2);
 }
 
 TEST_CASE("the greatest id that there can be is read") {
@@ -123,7 +123,7 @@ TEST_CASE("the greatest id that there can be is read") {
 }
 
 TEST_CASE("a table of segments tells who made them and whether they are to be destroyed") {
-    const auto found = parse_objects(Kind::segment, two_segments);
+    const auto found = parse_segments(two_segments);
 
     REQUIRE(found.size() == 2);
     CHECK(found[0].kind == Kind::segment);
@@ -136,7 +136,7 @@ TEST_CASE("a table of segments tells who made them and whether they are to be de
 }
 
 TEST_CASE("a table of semaphore sets names no process") {
-    const auto found = parse_objects(Kind::semaphore_set, one_set);
+    const auto found = parse_sets(one_set);
 
     REQUIRE(found.size() == 1);
     CHECK(found[0].kind == Kind::semaphore_set);
@@ -173,7 +173,7 @@ TEST_CASE("a table without a column that is needed is refused, and the column na
 }
 
 TEST_CASE("a row with a cell missing is refused, and its line and cells named") {
-    CHECK_THROWS_WITH(parse_objects(Kind::semaphore_set, one_set + "1 2 600\n"),
+    CHECK_THROWS_WITH(parse_sets(one_set + "1 2 600\n"),
                       ContainsSubstring("line 3") && ContainsSubstring("has 3 cells"));
 }
 
@@ -182,12 +182,12 @@ TEST_CASE("a cell that is no number of its kind is refused, and its line and col
     const auto table = one_set + cell + " 1 600 1 0 0 0 0 0 0\n";
 
     CHECK_THROWS_WITH(
-        parse_objects(Kind::semaphore_set, table),
+        parse_sets(table),
         ContainsSubstring("line 3") && ContainsSubstring("has \"" + cell + "\" in column key"));
 }
 
 TEST_CASE("a mode that is no octal number is refused") {
-    CHECK_THROWS_WITH(parse_objects(Kind::semaphore_set, one_set + "1 1 680 1 0 0 0 0 0 0\n"),
+    CHECK_THROWS_WITH(parse_sets(one_set + "1 1 680 1 0 0 0 0 0 0\n"),
                       ContainsSubstring("in column perms"));
 }
 

@@ -1,0 +1,324 @@
+// The objects of a check: what the kernel lists of them, and those that the grader makes itself.
+#include <fmt/format.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <stdexcept>
+
+#include "arena/arena.hpp"
+#include "kernel/failure.hpp"
+
+namespace ipclab::arena {
+
+namespace {
+
+using kernel::checked;
+using kernel::Kind;
+
+/// The letter of ipcs and ipcrm for a kind.
+char letter_of(Kind kind) {
+    switch (kind) {
+        case Kind::queue:
+            return 'q';
+        case Kind::segment:
+            return 'm';
+        case Kind::semaphore_set:
+            return 's';
+    }
+    throw std::logic_error("no such kind of object");
+}
+
+template <typename Some>
+std::optional<Some> with_id(const std::vector<Some>& some, int id) {
+    const auto found = std::find_if(some.begin(), some.end(),
+                                    [id](const auto& object) { return object.id == id; });
+    return found == some.end() ? std::nullopt : std::optional(*found);
+}
+
+template <typename Some>
+Some require_listed(const std::vector<Some>& some, int id) {
+    if (auto object = with_id(some, id)) {
+        return *object;
+    }
+    throw std::runtime_error("the kernel does not list an object that the grader just made");
+}
+
+/// A key as Perl takes it: to a number above 0x7fffffff it does something else.
+std::string perl_key(key_t key) {
+    return key < 0 ? std::to_string(key) : kernel::show_key(key);
+}
+
+std::string told_making(const kernel::Object& object, const Making& making) {
+    return fmt::format("makes {} {}: {} {}{}", kernel::name_of(object.kind), object.id,
+                       kernel::show_key(object.key), kernel::show_mode(object.mode),
+                       making.whose == Whose::stranger   ? ", as somebody else"
+                       : making.made_by == MadeBy::ended ? ", in a process that ends"
+                                                         : "");
+}
+
+}  // namespace
+
+// --- what is there --------------------------------------------------------------------------
+
+const Entry* Arena::maker_of(const kernel::Object& object) const {
+    return ledger_.find(object.kind, real_id(object));
+}
+
+/// The id by which the kernel knows an object as it is shown.
+int Arena::real_id(const kernel::Object& object) const {
+    return object.kind == Kind::queue ? supervisor_.real(object.id) : object.id;
+}
+
+/// @param object  by its real id: a stranger's queue may really have the id that one of ours is
+///                shown with.
+bool Arena::is_mine(const kernel::Object& object) const {
+    return setting_.level == Level::namespaces || ledger_.find(object.kind, object.id) != nullptr ||
+           supervisor_.made_here(object);
+}
+
+/// @return those of the check, by the ids that they are shown with.
+template <typename Some>
+std::vector<Some> Arena::mine_of(std::vector<Some> all) const {
+    std::erase_if(all, [this](const Some& object) { return !is_mine(object); });
+    for (auto& object : all) {
+        object.id = object.kind == Kind::queue ? supervisor_.shown(object.id) : object.id;
+    }
+    return all;
+}
+
+bool Arena::may_be_a_strangers(Kind kind, int id) const {
+    return setting_.level != Level::namespaces && ledger_.find(kind, id) == nullptr;
+}
+
+bool Arena::may_be_a_strangers(key_t key, int id) const {
+    const auto& ours = ledger_.entries();
+    return setting_.level != Level::namespaces &&
+           std::none_of(ours.begin(), ours.end(),
+                        [=](const Entry& entry) { return entry.key == key && entry.id == id; });
+}
+
+std::vector<kernel::Queue> Arena::queues() const {
+    auto mine = mine_of(kernel::queues());
+    std::erase_if(mine, [this](const auto& queue) { return aside_.contains(queue.id); });
+    return mine;
+}
+
+std::vector<kernel::Segment> Arena::segments() const {
+    return mine_of(kernel::segments());
+}
+
+std::vector<kernel::SemaphoreSet> Arena::sets() const {
+    return mine_of(kernel::sets());
+}
+
+std::vector<kernel::Object> Arena::objects() const {
+    return mine_of(kernel::objects());
+}
+
+std::optional<kernel::Queue> Arena::now(const kernel::Queue& queue) const {
+    return with_id(queues(), queue.id);
+}
+
+std::optional<kernel::Segment> Arena::now(const kernel::Segment& segment) const {
+    return with_id(segments(), segment.id);
+}
+
+// --- making ---------------------------------------------------------------------------------
+
+/// @param get  calls msgget, shmget or semget with these flags.
+/// @return the id of the new object.
+template <typename Get>
+int Arena::make(Kind kind, const Making& making, const Get& get) {
+    const bool is_strangers = making.whose == Whose::stranger && making.made_by == MadeBy::living;
+    const Identity owner = is_strangers ? Identity::mine() : setting_.student;
+    int flags = IPC_CREAT | IPC_EXCL | static_cast<int>(making.mode);
+    if (making.made_by == MadeBy::ended) {
+        errno = in_place_of(owner, [&] { return get(flags) == -1 ? errno : 0; });
+        checked(errno == 0 ? 0 : -1, "a process of the grader's cannot make an object");
+        flags = 0;
+    }
+    const ActingAs maker(owner);
+    const int id = checked(get(flags), "the grader cannot make an object");
+    supervisor_.note_made(
+        {.kind = kind, .id = id, .key = making.key, .whose = making.whose, .creator = owner.uid});
+    return id;
+}
+
+/// The kernel gives out indexes in a circle of 64 at least (ipc_min_cycle in its ipc/util.h): after
+/// that an id has a sequence number in its higher bits.
+void Arena::use_up_ids(FirstId first) {
+    const auto use_up = [this](Kind kind, const auto& get) {
+        const int id = checked(get(), "cannot use up an id");
+        supervisor_.note_made({.kind = kind, .id = id});
+        kernel::remove(kind, id);
+    };
+    const ActingAs student(setting_.student);
+    constexpr int circle = 64;
+    const bool large = first == FirstId::large;
+    for (int left = draw(1, 3) + (large ? circle : 0); left > 0; --left) {
+        use_up(Kind::queue, [] { return msgget(IPC_PRIVATE, 0600); });
+        if (large) {
+            use_up(Kind::segment, [] { return shmget(IPC_PRIVATE, 1, 0600); });
+            use_up(Kind::semaphore_set, [] { return semget(IPC_PRIVATE, 1, 0600); });
+        }
+    }
+}
+
+kernel::Queue Arena::make_queue(const Making& making) {
+    const int id = make(Kind::queue, making, [&](int flags) { return msgget(making.key, flags); });
+    const auto queue = require_listed(queues(), supervisor_.shown(id));
+    act(told_making(queue, making), fmt::format("perl -e 'print msgget({}, {:#o}), \"\\n\"'",
+                                                perl_key(making.key), IPC_CREAT | making.mode));
+    return queue;
+}
+
+kernel::Segment Arena::make_segment(const Making& making) {
+    const int id = make(Kind::segment, making,
+                        [&](int flags) { return shmget(making.key, making.size, flags); });
+    const auto segment = require_listed(segments(), id);
+    act(told_making(segment, making) + fmt::format(", {} bytes", making.size),
+        fmt::format("perl -e 'print shmget({}, {}, {:#o}), \"\\n\"'", perl_key(making.key),
+                    making.size, IPC_CREAT | making.mode));
+    return segment;
+}
+
+kernel::SemaphoreSet Arena::make_set(const Making& making) {
+    const int count = static_cast<int>(making.size);
+    const int id = make(Kind::semaphore_set, making,
+                        [&](int flags) { return semget(making.key, count, flags); });
+    const auto set = require_listed(sets(), id);
+    act(told_making(set, making) + fmt::format(", {} semaphores", count),
+        fmt::format("perl -e 'print semget({}, {}, {:#o}), \"\\n\"'", perl_key(making.key), count,
+                    IPC_CREAT | making.mode));
+    return set;
+}
+
+void Arena::let_a_process_that_ends(const std::string& what, const std::string& by_hand,
+                                    const std::function<int()>& act_of_it) {
+    errno = in_place_of(setting_.student, act_of_it);
+    if (errno != 0) {
+        kernel::fail("a process of the grader's could not act");
+    }
+    act("a process that ends " + what, by_hand);
+}
+
+// --- changing and removing ------------------------------------------------------------------
+
+void Arena::remove(const kernel::Object& object) {
+    const Entry* entry = maker_of(object);
+    const bool of_stranger = entry != nullptr && entry->whose == Whose::stranger;
+    const ActingAs owner(of_stranger ? Identity::mine() : setting_.student);
+    errno = kernel::remove(object.kind, real_id(object));
+    if (errno != 0) {
+        kernel::fail("the grader cannot remove its object");
+    }
+    act(fmt::format("removes {} {}", kernel::name_of(object.kind), object.id),
+        fmt::format("ipcrm -{} {}", letter_of(object.kind), object.id));
+    if (objects().empty()) {
+        acts_.clear();
+    }
+}
+
+void Arena::change_mode(const kernel::Object& object, mode_t mode) {
+    const ActingAs owner(setting_.student);
+    const auto set = [&](auto status, auto& perm, const auto& control) {
+        perm.mode = static_cast<decltype(perm.mode)>((perm.mode & ~0777U) | mode);
+        checked(control(IPC_SET, status), "the grader cannot change the mode of its object");
+    };
+    const int id = real_id(object);
+    if (object.kind == Kind::queue) {
+        msqid_ds status{};
+        checked(msgctl(id, IPC_STAT, &status), "the grader cannot look at its queue");
+        set(&status, status.msg_perm,
+            [id](int command, msqid_ds* s) { return msgctl(id, command, s); });
+    } else if (object.kind == Kind::segment) {
+        shmid_ds status{};
+        checked(shmctl(id, IPC_STAT, &status), "the grader cannot look at its segment");
+        set(&status, status.shm_perm,
+            [id](int command, shmid_ds* s) { return shmctl(id, command, s); });
+    } else {
+        semid_ds status{};
+        checked(semctl(id, 0, IPC_STAT, &status), "the grader cannot look at its set");
+        set(&status, status.sem_perm,
+            [id](int command, semid_ds* s) { return semctl(id, 0, command, s); });
+    }
+    act(fmt::format("gives {} {} the mode {}", kernel::name_of(object.kind), object.id,
+                    kernel::show_mode(mode)),
+        "# the grader changes the mode (IPC_SET)");
+}
+
+void Arena::use_set(const kernel::SemaphoreSet& set, int semaphore) {
+    const ActingAs student(setting_.student);
+    sembuf operation{static_cast<unsigned short>(semaphore), 1, 0};
+    checked(semop(set.id, &operation, 1), "the grader cannot use its semaphore");
+    act(fmt::format("raises semaphore {} of set {}", semaphore, set.id),
+        fmt::format("perl -e 'semop({}, pack(\"s!3\", {}, 1, 0)); sleep'", set.id, semaphore));
+}
+
+void Arena::give_to_root(const kernel::Object& object) {
+    const std::optional<ActingAs> owner =
+        geteuid() == 0 ? std::nullopt : std::optional<ActingAs>(std::in_place, setting_.student);
+    const int id = real_id(object);
+    int result = -1;
+    if (object.kind == Kind::queue) {
+        msqid_ds status{};
+        checked(msgctl(id, IPC_STAT, &status), "the grader cannot look at its queue");
+        status.msg_perm.uid = 0;
+        result = msgctl(id, IPC_SET, &status);
+    } else if (object.kind == Kind::segment) {
+        shmid_ds status{};
+        checked(shmctl(id, IPC_STAT, &status), "the grader cannot look at its segment");
+        status.shm_perm.uid = 0;
+        result = shmctl(id, IPC_SET, &status);
+    } else {
+        semid_ds status{};
+        checked(semctl(id, 0, IPC_STAT, &status), "the grader cannot look at its set");
+        status.sem_perm.uid = 0;
+        result = semctl(id, 0, IPC_SET, &status);
+    }
+    if (result == 0) {
+        act(fmt::format("gives {} {} to root", kernel::name_of(object.kind), object.id),
+            "# the grader makes root its owner (IPC_SET)");
+    }
+}
+
+void Arena::attach(const kernel::Segment& segment) {
+    const ActingAs student(setting_.student);
+    void* address = shmat(segment.id, nullptr, 0);
+    checked(reinterpret_cast<long>(address), "the grader cannot attach its segment");
+    attached_[segment.id] = address;
+    act(fmt::format("attaches segment {}", segment.id), "# the grader attaches it (shmat)");
+}
+
+void Arena::detach(const kernel::Segment& segment) {
+    const auto found = attached_.find(segment.id);
+    if (found == attached_.end()) {
+        throw std::logic_error("the grader has not attached this segment");
+    }
+    checked(shmdt(found->second), "the grader cannot detach its segment");
+    attached_.erase(found);
+    act(fmt::format("detaches segment {}", segment.id), "# the grader detaches it (shmdt)");
+}
+
+void Arena::detach_everything() {
+    for (const auto& [id, address] : attached_) {
+        shmdt(address);
+    }
+    attached_.clear();
+}
+
+void Arena::set_aside(const kernel::Queue& queue) {
+    aside_.insert(queue.id);
+    take_over(queue.id);
+}
+
+void Arena::take_over(int queue) {
+    if (Entry* entry = ledger_.find(Kind::queue, supervisor_.real(queue))) {
+        entry->expected = true;
+    }
+}
+
+}  // namespace ipclab::arena
