@@ -47,7 +47,11 @@ bool is_students_failure(Catch::ResultWas::OfType type) {
 
 void record_failure(const Catch::AssertionResult& assertion) {
     CheckResult& result = *underway.result;
-    if (!is_students_failure(assertion.getResultType())) {
+    // The arena of a check that was ended by an exception is closed already.
+    const auto& interference = arena::Arena::aftermath().interference;
+    if (!interference.empty()) {
+        checks::keep_mismatch({.finding = checks::told_interference(interference)});
+    } else if (!is_students_failure(assertion.getResultType())) {
         // An exception in the check itself: our mistake or a machine that refuses something.
         result.outcome = Outcome::grader_error;
         result.because = std::string(assertion.getMessage());

@@ -49,6 +49,9 @@ struct Aftermath {
     std::vector<Leak> leaks;
     std::vector<std::string> strays;  ///< processes that went on after their parent had ended
     bool answered_unasked = false;
+    /// What a student process did to an object of the grader's, so that the check could not go on:
+    /// the reason of the exception that ended it.
+    std::string interference;
     std::string failure;  ///< what kept the grader from ending the check as it should
 };
 
@@ -115,8 +118,8 @@ public:
     /// @return how often the process has made a System V call since it was asked.
     [[nodiscard]] int calls_of(long number) const;
 
-    /// @return whether the process, or one that it or its children started, has this number.
-    [[nodiscard]] bool is_family(pid_t process) const;
+    /// @return the threads of the process and of all that it or its children started.
+    [[nodiscard]] std::set<pid_t> threads_of_family() const;
 
     /// Lets the call go on before which the process is held, and holds it no more.
     void release();
@@ -210,8 +213,12 @@ public:
         return make_queue({.key = key, .mode = mode});
     }
 
+    /// Makes many objects of a kind, without keys.
+    std::vector<kernel::Object> make_many(kernel::Kind kind, int count);
+
     /// Removes an object, as its owner.
     void remove(const kernel::Object& object);
+    void remove_all(const std::vector<kernel::Object>& objects);
 
     /// Gives an object other permission bits (IPC_SET).
     void change_mode(const kernel::Object& object, mode_t mode);
@@ -269,6 +276,7 @@ public:
                    const Student& student);
 
     /// Takes a message out of a queue, in the order of type.
+    /// @return it, or nothing where there is none that fits, or no such queue any more.
     std::optional<kernel::Message> take(const kernel::Queue& queue, long type = 0);
 
     /// Waits until a queue has a message of this type, which is taken out of it, or until it is
@@ -320,6 +328,8 @@ private:
     [[nodiscard]] bool is_mine(const kernel::Object& object) const;
     [[nodiscard]] int real_id(const kernel::Object& object) const;
     void use_up_ids(FirstId first);
+    void remove_quietly(const kernel::Object& object);
+    void require_done(int error, const kernel::Object& object, const std::string& action);
     void detach_everything();
     void send_request(Process& process, const std::string& request);
     Reply reply_of(Process& process);

@@ -97,7 +97,7 @@ Ledger::~Ledger() {
 }
 
 void Ledger::enter(const Entry& entry) {
-    if (find(entry.kind, entry.id) != nullptr) {
+    if (!places_.emplace(std::pair(entry.kind, entry.id), entries_.size()).second) {
         return;
     }
     entries_.push_back(entry);
@@ -116,10 +116,8 @@ std::size_t Ledger::queues_made_by_students() const {
 }
 
 const Entry* Ledger::find(kernel::Kind kind, int id) const {
-    const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
-        return entry.kind == kind && entry.id == id;
-    });
-    return found == entries_.end() ? nullptr : &*found;
+    const auto place = places_.find({kind, id});
+    return place == places_.end() ? nullptr : &entries_[place->second];
 }
 
 Entry* Ledger::find(kernel::Kind kind, int id) {

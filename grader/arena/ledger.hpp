@@ -2,8 +2,10 @@
 #define IPCLAB_ARENA_LEDGER_HPP
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "arena/identity.hpp"
@@ -74,6 +76,7 @@ public:
 private:
     Keeping keeping_;
     std::vector<Entry> entries_;
+    std::map<std::pair<kernel::Kind, int>, std::size_t> places_;  ///< of each in entries_
     Identity owner_;
     std::filesystem::path path_;
     std::filesystem::path scratch_;

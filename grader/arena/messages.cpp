@@ -11,10 +11,8 @@ namespace ipclab::arena {
 
 void Arena::send(const kernel::Queue& queue, const kernel::Message& message) {
     const ActingAs student(setting_.student);
-    errno = kernel::send_message(supervisor_.real(queue.id), message);
-    if (errno != 0) {
-        kernel::fail("the grader cannot send a message");
-    }
+    require_done(kernel::send_message(supervisor_.real(queue.id), message), queue,
+                 "send a message");
     const auto text = shell::show_text(message.text);
     const bool plain = text.size() == message.text.size() + 2;
     act(fmt::format("sends type {} {} to queue {}", message.type, text, queue.id),
@@ -25,11 +23,13 @@ void Arena::send(const kernel::Queue& queue, const kernel::Message& message) {
 
 bool Arena::hand_over(const kernel::Queue& queue, const kernel::Message& message,
                       const Student& student) {
+    // The kernel names the thread that waited, which may have ended by the time of the look.
+    const auto family = student.threads_of_family();
     const auto before = now(queue);
     send(queue, message);
     const auto after = now(queue);
     return before && after && after->messages == before->messages &&
-           student.is_family(after->last_receiver);
+           family.contains(after->last_receiver);
 }
 
 std::optional<kernel::Message> Arena::take(const kernel::Queue& queue, long type) {
@@ -58,10 +58,8 @@ Awaited Arena::await_message(const kernel::Queue& queue, long type, Student& stu
 
 void Arena::set_capacity(const kernel::Queue& queue, unsigned long bytes) {
     const ActingAs student(setting_.student);
-    errno = kernel::set_capacity(supervisor_.real(queue.id), bytes);
-    if (errno != 0) {
-        kernel::fail("the grader cannot set a queue's capacity");
-    }
+    require_done(kernel::set_capacity(supervisor_.real(queue.id), bytes), queue,
+                 "set its capacity");
     act(fmt::format("lets queue {} hold {} bytes", queue.id, bytes),
         "# the grader sets msg_qbytes (IPC_SET)");
 }

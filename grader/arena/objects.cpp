@@ -196,6 +196,34 @@ kernel::SemaphoreSet Arena::make_set(const Making& making) {
     return set;
 }
 
+std::vector<kernel::Object> Arena::make_many(Kind kind, int count) {
+    const auto get = [kind](int flags) {
+        switch (kind) {
+            case Kind::queue:
+                return msgget(IPC_PRIVATE, flags);
+            case Kind::segment:
+                return shmget(IPC_PRIVATE, 1, flags);
+            case Kind::semaphore_set:
+                return semget(IPC_PRIVATE, 1, flags);
+        }
+        throw std::logic_error("no such kind of object");
+    };
+    std::set<int> ids;
+    for (int made = 0; made < count; ++made) {
+        ids.insert(make(kind, {}, get));
+    }
+    auto many = objects();
+    std::erase_if(many, [&](const kernel::Object& object) {
+        return object.kind != kind || !ids.contains(real_id(object));
+    });
+    act(fmt::format("makes {} of the kind {}", count, kernel::name_of(kind)),
+        fmt::format("for n in $(seq {}); do ipcmk -{}; done", count,
+                    kind == Kind::queue     ? "Q"
+                    : kind == Kind::segment ? "M 1"
+                                            : "S 1"));
+    return many;
+}
+
 void Arena::let_a_process_that_ends(const std::string& what, const std::string& by_hand,
                                     const std::function<int()>& act_of_it) {
     errno = in_place_of(setting_.student, act_of_it);
@@ -207,19 +235,46 @@ void Arena::let_a_process_that_ends(const std::string& what, const std::string& 
 
 // --- changing and removing ------------------------------------------------------------------
 
-void Arena::remove(const kernel::Object& object) {
+void Arena::remove_quietly(const kernel::Object& object) {
     const Entry* entry = maker_of(object);
     const bool of_stranger = entry != nullptr && entry->whose == Whose::stranger;
     const ActingAs owner(of_stranger ? Identity::mine() : setting_.student);
-    errno = kernel::remove(object.kind, real_id(object));
-    if (errno != 0) {
-        kernel::fail("the grader cannot remove its object");
+    require_done(kernel::remove(object.kind, real_id(object)), object, "remove it");
+}
+
+/// The grader's own calls on objects of the check can fail only because a student process has
+/// changed them: removed them, filled them up, or given them away.
+/// @param error  0, or the errno.
+void Arena::require_done(int error, const kernel::Object& object, const std::string& action) {
+    if (error == 0) {
+        return;
     }
+    const bool gone = error == EINVAL || error == EIDRM;
+    if (gone || error == EAGAIN || error == EACCES || error == EPERM) {
+        aftermath_.interference =
+            fmt::format("{} {} {}", kernel::name_of(object.kind), object.id,
+                        gone ? "is gone" : "was changed, so that the grader could not " + action);
+    }
+    errno = error;
+    kernel::fail("the grader could not " + action);
+}
+
+void Arena::remove(const kernel::Object& object) {
+    remove_quietly(object);
     act(fmt::format("removes {} {}", kernel::name_of(object.kind), object.id),
         fmt::format("ipcrm -{} {}", letter_of(object.kind), object.id));
     if (objects().empty()) {
         acts_.clear();
     }
+}
+
+void Arena::remove_all(const std::vector<kernel::Object>& objects) {
+    for (const auto& object : objects) {
+        remove_quietly(object);
+    }
+    act(fmt::format("removes {} objects of the kind {}", objects.size(),
+                    kernel::name_of(objects.front().kind)),
+        fmt::format("# ipcrm -{} with the id of each", letter_of(objects.front().kind)));
 }
 
 void Arena::change_mode(const kernel::Object& object, mode_t mode) {

@@ -100,10 +100,16 @@ int Student::calls_of(long number) const {
     return found == process_->calls_by_number.end() ? 0 : found->second;
 }
 
-bool Student::is_family(pid_t process) const {
-    const auto family = kernel::descendants(process_->pid);
-    return process == process_->pid ||
-           std::find(family.begin(), family.end(), process) != family.end();
+std::set<pid_t> Student::threads_of_family() const {
+    auto family = kernel::descendants(process_->pid);
+    family.push_back(process_->pid);
+    std::set<pid_t> threads;
+    for (const pid_t process : family) {
+        for (const auto& task : kernel::tasks(process)) {
+            threads.insert(task.thread);
+        }
+    }
+    return threads;
 }
 
 void Student::signal(int signal) {

@@ -290,16 +290,26 @@ Ruling Supervisor::open_object(Kind kind, int flags, const std::function<int(int
     return {.value = kind == Kind::queue ? shown(found) : found};
 }
 
-/// Segments are made by the student's own call, since the kernel records who made them.
+/// Segments are made by the student's own call, since the kernel records who made them. What there
+/// is is listed only where it must be: who makes thousands would otherwise keep the grader busy.
 Ruling Supervisor::get_segment(pid_t thread, key_t key) {
+    if (level_ == Level::namespaces) {
+        return {.proceed = true};
+    }
     const pid_t maker = kernel::process_of(thread);
-    const bool first = segment_makers_.insert(maker).second;
-    for (const auto& object : kernel::objects()) {
-        if (first && object.kind == Kind::segment && object.creating_process == maker) {
-            older_segments_.insert(object.id);
+    if (segment_makers_.insert(maker).second) {
+        for (const auto& segment : kernel::segments()) {
+            if (segment.creating_process == maker) {
+                older_segments_.insert(segment.id);
+            }
         }
-        const bool same = object.kind == Kind::segment && key != IPC_PRIVATE && object.key == key;
-        if (same && !is_ours(object)) {
+    }
+    const int found = key == IPC_PRIVATE ? -1 : shmget(key, 0, 0);
+    if (found == -1 || ledger_.find(Kind::segment, found) != nullptr) {
+        return {.proceed = true};
+    }
+    for (const auto& segment : kernel::segments()) {
+        if (segment.key == key && !is_ours(segment)) {
             return {.error = EACCES};
         }
     }

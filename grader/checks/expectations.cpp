@@ -121,10 +121,10 @@ ReplyExpectation ends_with(int status) {
 
 ReplyExpectation sleeps(const std::string& call) {
     return ReplyExpectation([=](const Reply& reply) -> std::optional<Mismatch> {
-        const bool waits =
-            reply.answer.empty() && !reply.wait_status &&
-            (reply.trouble == arena::Trouble::blocked || reply.trouble == arena::Trouble::slept);
-        if (waits) {
+        // Where the kernel does not say in what it waits, what comes after that tells.
+        const bool unknown = reply.trouble == arena::Trouble::slept && reply.waits.empty();
+        const bool waits = reply.trouble == arena::Trouble::blocked || unknown;
+        if (reply.answer.empty() && !reply.wait_status && waits) {
             return std::nullopt;
         }
         auto missed = mismatch(reply, "waits asleep in " + call, {.waits_in = call});

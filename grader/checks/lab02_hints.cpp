@@ -89,7 +89,7 @@ const std::vector<Hints>& lab02_hints() {
           "finds nothing. Then msgctl with IPC_RMID once, and return 0."}},
         {"server-term",
          {"The signal comes after you looked at your flag and before msgrcv sleeps. Who wakes you?",
-          "See the two columns under Task 6, \"SIGTERM\". A flag alone is not enough.",
+          "See the table under Task 6, \"SIGTERM\". A flag alone is not enough.",
           "Install the handler before the queue is made. It sets a flag and sends an end-of-work "
           "message to the own queue with msgsnd and IPC_NOWAIT; it saves and restores errno."}},
     };

@@ -204,6 +204,10 @@ bool is_clean(const arena::Aftermath& aftermath) {
     return aftermath.leaks.empty() && aftermath.strays.empty() && !aftermath.answered_unasked;
 }
 
+report::Finding told_interference(const std::string& what) {
+    return {"the objects of others stay as they are", what, ""};
+}
+
 report::Finding told(const arena::Aftermath& aftermath) {
     if (aftermath.answered_unasked) {
         return {"only the lab's shell answers the grader",
@@ -211,8 +215,13 @@ report::Finding told(const arena::Aftermath& aftermath) {
                 "Descriptor 3 is not yours to write to."};
     }
     if (!aftermath.leaks.empty()) {
+        constexpr std::size_t most = 8;
         std::vector<std::string> rows;
         for (const auto& [object, maker] : aftermath.leaks) {
+            if (rows.size() == most) {
+                rows.push_back(fmt::format("and {} more", aftermath.leaks.size() - most));
+                break;
+            }
             const bool known = !maker.request.empty();
             rows.push_back(fmt::format(
                 "{} id {}, key {}{}", kernel::name_of(object.kind), object.id,

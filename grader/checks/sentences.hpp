@@ -37,6 +37,10 @@ std::string told(const std::vector<kernel::Queue>& queues);
 /// @return the failure of a check that went well until its end, but left something.
 report::Finding told(const arena::Aftermath& aftermath);
 
+/// @return the failure of a check that could not go on.
+/// @param what  "queue 3 is gone".
+report::Finding told_interference(const std::string& what);
+
 /// @return whether the aftermath is as it should be.
 bool is_clean(const arena::Aftermath& aftermath);
 

@@ -21,7 +21,7 @@ int send_message(int queue, const Message& message);
 
 /// Takes a message out of a queue.
 /// @param type  as msgtyp of msgrcv.
-/// @return it, or nothing where the queue has none that fits.
+/// @return it, or nothing where the queue has none that fits, or is gone.
 /// @throws std::system_error where it may not be looked for.
 std::optional<Message> take_message(int queue, long type = 0);
 

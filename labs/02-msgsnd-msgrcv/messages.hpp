@@ -54,8 +54,7 @@ bool try_send(int id, long type, const std::string& text);
 ///
 /// @param id    the id of the queue.
 /// @param type  which message: 0 the oldest one of all; greater than 0 the oldest of this type;
-/// less
-///              than 0 the oldest of the lowest type there is, up to the absolute value.
+///              less than 0 the oldest of the lowest type there is, up to the absolute value.
 /// @param size  the most bytes of text that the caller takes.
 /// @return the message with its own type and its whole text.
 /// @throws std::system_error  E2BIG: its text is longer than size; it stays in the queue. EINVAL:
@@ -91,17 +90,17 @@ inline constexpr long end_of_work_type = 2;
 /// The program `server KEY`: answers requests until it is told to end.
 ///
 /// It makes the queue with this key, for its own user alone (0600), and takes requests from it, of
-/// any number of clients. To each it sends one reply: the question with the letters a to z made
-/// capital, every other byte as it is. "7 42 how much?" is answered in queue 7 with type 42 and
+/// any number of clients. Each is answered with one message: the question with the letters a to z
+/// made capital, every other byte as it is. "7 42 how much?" is answered in queue 7 with type 42 and
 /// "HOW MUCH?".
 ///
-/// - The queue in which it replies is the client's: the server does not make or remove it. Where it
-///   is gone, full, or not to be written, that reply is dropped, and the server goes on: nobody
-///   else waits because of it.
-/// - A message that is no request as above is taken out of the queue and dropped.
+/// - The queue for the reply is the client's: the server does not make or remove it. Where it is
+///   gone, full, or not to be written, that reply is dropped, and the server goes on: nobody else
+///   waits because of it.
+/// - A message that is no request as above, of whatever type, is taken out of the queue and dropped.
 /// - An end-of-work message and the signal SIGTERM have the same effect: the server answers all
-///   requests that lie in its queue, also those behind the message, and then removes its queue,
-///   once, and ends. While there is nothing to do, it waits without using the processor.
+///   requests that lie in its queue, also those behind the message, and then removes its queue, once,
+///   and ends. While there is nothing to do, it waits without using the processor.
 ///
 /// @param key  any key but IPC_PRIVATE.
 /// @return the exit status of the program: 0, when it was told to end.

@@ -80,7 +80,7 @@ std::string parse_text(const std::string& word);
 /// Writes a key as ipcs does: 0x and eight hexadecimal digits.
 std::string show_key(key_t key);
 
-/// Writes permission bits in octal with a leading 0: "0600".
+/// Writes permission bits in octal with a leading 0: "0600"; with all bits that are there: "01600".
 std::string show_mode(mode_t mode);
 
 }  // namespace shell

@@ -82,11 +82,11 @@ std::string show_key(key_t key) {
 }
 
 std::string show_mode(mode_t mode) {
-    std::string text = "0";
-    for (int shift = 6; shift >= 0; shift -= 3) {
-        text += static_cast<char>('0' + ((mode >> static_cast<unsigned>(shift)) & 7U));
+    std::string text;
+    for (; mode != 0 || text.size() < 3; mode >>= 3U) {
+        text.insert(text.begin(), static_cast<char>('0' + (mode & 7U)));
     }
-    return text;
+    return "0" + text;
 }
 
 }  // namespace shell
