@@ -123,7 +123,8 @@ void add_recording(CheckResult& result) {
     }
     std::optional<recorder::Mark> mark;
     if (failed) {
-        const diagnosis::Case seen{.check = result.id,
+        const diagnosis::Case seen{.lab = underway.subject->lab->number,
+                                   .check = result.id,
                                    .mismatch = underway.mismatch,
                                    .recording = underway.recording,
                                    .aftermath = underway.aftermath};

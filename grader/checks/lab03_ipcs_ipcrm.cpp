@@ -335,10 +335,12 @@ ReplyExpectation shows(const Arena& arena, const std::vector<std::string>& wante
         if (!ends_with(0).match(reply)) {
             return take_mismatch();
         }
-        const auto refuse = [&](const std::string& expected, const std::string& seen) {
+        const auto refuse = [&](const std::string& expected, const std::string& seen,
+                                const ListMismatch& list) {
             return Mismatch{.finding = {told_request(reply) + "  " + expected, seen, ""},
                             .replies = {reply},
-                            .expected_reply = {.list = true}};
+                            .expected_reply = {.list = true},
+                            .list = list};
         };
         const auto shown = lines_for_objects(reply.output);
         for (const auto& line : wanted) {
@@ -348,15 +350,17 @@ ReplyExpectation shows(const Arena& arena, const std::vector<std::string>& wante
                     std::find_if(shown.begin(), shown.end(), [&](const std::string& other) {
                         return other != line && other.starts_with(id);
                     });
-                return refuse("shows, as ipcs does:  " + line, similar == shown.end()
-                                                                   ? "it does not show this once"
-                                                                   : "it shows  " + *similar);
+                const std::string seen = similar == shown.end() ? "" : *similar;
+                return refuse("shows, as ipcs does:  " + line,
+                              seen.empty() ? "it does not show this once" : "it shows  " + seen,
+                              {line, seen, shown});
             }
         }
         for (const auto& line : shown) {
             if (!may_be_a_strangers(arena, line) &&
                 std::find(wanted.begin(), wanted.end(), line) == wanted.end()) {
-                return refuse("shows nothing but what was asked for", "it shows  " + line);
+                return refuse("shows nothing but what was asked for", "it shows  " + line,
+                              {"", line, shown});
             }
         }
         return std::nullopt;

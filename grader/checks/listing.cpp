@@ -54,15 +54,20 @@ Mismatch mismatch(const arena::Reply& reply, const std::string& expected, const 
             .expected_reply = std::move(how)};
 }
 
-/// @return what is listed in the place of a row: one with the same id, or none.
-std::string told_in_place_of(const std::string& row, const std::vector<std::string>& listed) {
+/// @return the row that is listed with the id of another one, or an empty one.
+std::string with_id_of(const std::string& row, const std::vector<std::string>& listed) {
     const int id = id_of_row(row);
     const auto same_id = std::find_if(listed.begin(), listed.end(), [id](const std::string& other) {
         return id_of_row(other) == id;
     });
-    return same_id == listed.end()
-               ? fmt::format("nothing in its list of {} has the id {}", listed.size(), id)
-               : "it lists  " + *same_id;
+    return same_id == listed.end() ? "" : *same_id;
+}
+
+std::string told_in_place_of(const std::string& row, const std::string& similar,
+                             const std::vector<std::string>& listed) {
+    return similar.empty() ? fmt::format("nothing in its list of {} has the id {}", listed.size(),
+                                         id_of_row(row))
+                           : "it lists  " + similar;
 }
 
 std::string told_object(const Object& object) {
@@ -129,9 +134,13 @@ Expectation<Listing> is_complete() {
         };
         for (const auto& row : listing.wanted) {
             if (times(row) != 1) {
-                return mismatch(reply, "lists  " + row,
-                                times(row) > 1 ? fmt::format("it lists this {} times", times(row))
-                                               : told_in_place_of(row, *listed));
+                const auto similar = with_id_of(row, *listed);
+                auto missed =
+                    mismatch(reply, "lists  " + row,
+                             times(row) > 1 ? fmt::format("it lists this {} times", times(row))
+                                            : told_in_place_of(row, similar, *listed));
+                missed.list = {row, similar, *listed};
+                return missed;
             }
         }
         for (const auto& row : *listed) {
@@ -140,7 +149,10 @@ Expectation<Listing> is_complete() {
             };
             if (!is(listing.wanted) && !is(listing.allowed) &&
                 !listing.arena->may_be_a_strangers(listing.kind, id_of_row(row))) {
-                return mismatch(reply, "lists nothing but what is there", "it lists  " + row);
+                auto missed =
+                    mismatch(reply, "lists nothing but what is there", "it lists  " + row);
+                missed.list = {"", row, *listed};
+                return missed;
             }
         }
         return std::nullopt;

@@ -33,6 +33,13 @@ struct ExpectedQueues {
     std::optional<mode_t> mode;              ///< and exactly these permission bits
 };
 
+/// Where a list of objects is not as it should be.
+struct ListMismatch {
+    std::string wanted;  ///< the row that is missing or not right; empty: a row too many
+    std::string seen;    ///< the row with the same id, or the row too many; empty: there is none
+    std::vector<std::string> listed;  ///< all rows
+};
+
 struct Mismatch {
     report::Finding finding;
     std::vector<arena::Reply> replies;  ///< that were judged: mostly one; none where queues were
@@ -43,6 +50,7 @@ struct Mismatch {
     std::vector<kernel::Message> expected_messages;
     std::optional<std::vector<kernel::Object>> objects;  ///< that the kernel listed, of all kinds
     std::vector<kernel::Object> expected_objects;
+    std::optional<ListMismatch> list;
     bool history_is_wrong = false;  ///< of the messages of several processes (delivery.hpp)
 };
 

@@ -1,13 +1,21 @@
 #include "diagnosis/diagnosis.hpp"
 
+#include <sys/wait.h>
+
+#include <array>
+
 #include "diagnosis/rules.hpp"
+#include "not_written.hpp"
 
 namespace ipclab::diagnosis {
 
 namespace {
 
-// A rule that explains what others would only describe stands before them.
-const std::vector<Rule> in_order = {
+using Rules = std::vector<Rule>;
+
+// In each of these a rule that explains what others would only describe stands before them.
+
+const Rules about_getting = {
     {"child-left", Calls::none, child_left},
 
     {"minus-one-as-key", Calls::none, minus_one_as_key},
@@ -87,7 +95,13 @@ const std::vector<Rule> in_order = {
     {"failed-after-removal", Calls::all, failed_after_removal},
     {"nothing-removed", Calls::all, nothing_removed},
     {"success-taken-for-failure", Calls::all, success_taken_for_failure},
+};
 
+const Rules about_messages = {};
+
+const Rules about_tools = {};
+
+const Rules about_errors = {
     // Of make_key these need no recorded call.
     {"process-ended", Calls::none, process_ended},
     {"errno-zero", Calls::none, errno_zero},
@@ -98,6 +112,11 @@ const std::vector<Rule> in_order = {
     {"other-refusal-reported", Calls::all, other_refusal_reported},
 };
 
+Rules joined(Rules rules, const Rules& more) {
+    rules.insert(rules.end(), more.begin(), more.end());
+    return rules;
+}
+
 /// What the report says of these anyway is all that there is to say.
 bool has_another_story(const Evidence& seen) {
     using arena::Trouble;
@@ -105,13 +124,21 @@ bool has_another_story(const Evidence& seen) {
         seen.trouble() == Trouble::stopped || seen.trouble() == Trouble::printed_much ||
         seen.trouble() == Trouble::forked_much || seen.trouble() == Trouble::answered_unasked;
     const bool not_written = seen.answer.kind == Answer::Kind::other;
-    return stopped_by_grader || not_written;
+    const auto* status =
+        seen.reply == nullptr || !seen.reply->wait_status ? nullptr : &*seen.reply->wait_status;
+    const bool program_not_written = seen.is_of_program() && status != nullptr &&
+                                     WIFEXITED(*status) &&
+                                     WEXITSTATUS(*status) == shell::not_written_status;
+    return stopped_by_grader || not_written || program_not_written;
 }
 
 }  // namespace
 
-const std::vector<Rule>& rules() {
-    return in_order;
+const std::vector<Rule>& rules_of(int lab) {
+    static const std::array all = {joined(about_getting, about_errors),
+                                   joined(about_messages, about_errors),
+                                   joined(about_tools, about_errors)};
+    return all.at(static_cast<std::size_t>(lab) - 1);
 }
 
 std::optional<Diagnosis> diagnose(const Case& seen) {
@@ -120,7 +147,7 @@ std::optional<Diagnosis> diagnose(const Case& seen) {
         return std::nullopt;
     }
     const Calls known = known_calls(evidence);
-    for (const auto& rule : rules()) {
+    for (const auto& rule : rules_of(seen.lab)) {
         if (rule.needs > known) {
             continue;
         }

@@ -20,6 +20,7 @@ struct Evidence;
 
 /// A failed check.
 struct Case {
+    int lab = 1;             ///< its number
     std::string_view check;  ///< the id of the failed check: "exclusive"
     const checks::Mismatch& mismatch;
     const recorder::Recording& recording;
@@ -51,8 +52,9 @@ struct Rule {
     std::optional<Statement> (*look)(const Evidence&) = nullptr;
 };
 
-/// @return all rules, in the order in which they are asked: the more particular one first.
-const std::vector<Rule>& rules();
+/// @return the rules for a lab, in the order in which they are asked: the more particular one
+/// first.
+const std::vector<Rule>& rules_of(int lab);
 
 /// @return what the first rule that fits says, or nothing.
 std::optional<Diagnosis> diagnose(const Case& seen);

@@ -22,57 +22,6 @@ using arena::Reply;
 using arena::Trouble;
 using recorder::Event;
 using recorder::What;
-using Words = std::vector<std::string>;
-
-struct Named {
-    const char* command;  ///< of the lab's shell
-    const char* name;     ///< of the lab's header
-    std::size_t words;    ///< of a request, the command included
-    Function function;
-};
-
-constexpr std::array functions = {
-    Named{"key", "make_key", 3, Function::make_key},
-    Named{"create", "create", 3, Function::create},
-    Named{"open", "open", 2, Function::open},
-    Named{"open-or-create", "open_or_create", 3, Function::open_or_create},
-    Named{"create-private", "create_private", 2, Function::create_private},
-    Named{"remove", "remove", 2, Function::remove},
-};
-
-Words split(const std::string& text) {
-    std::istringstream stream(text);
-    Words words;
-    for (std::string word; stream >> word;) {
-        words.push_back(word);
-    }
-    return words;
-}
-
-/// Keys are hexadecimal with 0x, modes octal with 0, other numbers decimal, as the shell reads
-/// them.
-long number_in(const std::string& word) {
-    return std::strtol(word.c_str(), nullptr, 0);
-}
-
-int errno_named(const std::string& name) {
-    constexpr int most = 200;
-    for (int error = 1; error < most; ++error) {
-        if (kernel::errno_name(error) == name) {
-            return error;
-        }
-    }
-    return 0;
-}
-
-/// Of "exception std::system_error with the code 17 of the category iostream, which is ...".
-std::optional<int> code_in(const std::string& text) {
-    const std::string before = "exception std::system_error with the code ";
-    if (!text.starts_with(before)) {
-        return std::nullopt;
-    }
-    return static_cast<int>(number_in(text.substr(before.size())));
-}
 
 std::optional<int> id_of(const Event& event) {
     const bool known = event.call.returned() && !event.call.failed();
@@ -97,6 +46,48 @@ Control control_of(const Event& event) {
             .command = static_cast<int>(arguments[1]) & ~ipc_64,
             .succeeded = event.call.returned() && !event.call.failed(),
             .error = event.call.error()};
+}
+
+Send send_of(const Event& event) {
+    const auto& arguments = event.call.arguments;
+    const auto& message = event.call.message;
+    return {.event = &event,
+            .queue = static_cast<int>(arguments[0]),
+            .size = static_cast<std::size_t>(arguments[2]),
+            .flags = static_cast<int>(arguments[3]),
+            .type = message ? message->type : 0,
+            .text = message ? message->text : "",
+            .succeeded = event.call.returned() && !event.call.failed(),
+            .error = event.call.error()};
+}
+
+Receive receive_of(const Event& event) {
+    const auto& arguments = event.call.arguments;
+    const auto& message = event.call.message;
+    Receive receive{.event = &event,
+                    .queue = static_cast<int>(arguments[0]),
+                    .size = static_cast<std::size_t>(arguments[2]),
+                    .wanted = static_cast<long>(arguments[3]),
+                    .flags = static_cast<int>(arguments[4]),
+                    .type = message ? message->type : 0,
+                    .text = message ? message->text : "",
+                    .error = event.call.error()};
+    if (event.call.returned() && !event.call.failed()) {
+        receive.length = static_cast<std::size_t>(*event.call.result);
+    }
+    return receive;
+}
+
+/// @return what is made of each call with this number.
+template <typename Part, typename Make>
+std::vector<Part> parts_of(const std::vector<const Event*>& calls, long number, const Make& make) {
+    std::vector<Part> parts;
+    for (const auto* event : calls) {
+        if (event->call.number == number) {
+            parts.push_back(make(*event));
+        }
+    }
+    return parts;
 }
 
 /// Of several racers that were judged together: which one shows the mistake.
@@ -271,67 +262,6 @@ private:
 
 }  // namespace
 
-std::string name_of(Function function) {
-    const auto* const place = std::find_if(functions.begin(), functions.end(),
-                                           [&](const Named& n) { return n.function == function; });
-    return place == functions.end() ? "" : place->name;
-}
-
-Request parse_request(const std::string& text) {
-    const Words words = split(text);
-    Request request{.text = text};
-    for (const auto& named : functions) {
-        if (!words.empty() && words[0] == named.command && words.size() == named.words) {
-            request.function = named.function;
-        }
-    }
-    switch (request.function) {
-        case Function::make_key:
-            request.path = words[1];
-            request.proj_id = static_cast<int>(number_in(words[2]));
-            break;
-        case Function::create:
-        case Function::open_or_create:
-            request.mode = static_cast<mode_t>(number_in(words[2]));
-            [[fallthrough]];
-        case Function::open:
-            request.key = static_cast<key_t>(number_in(words[1]));
-            break;
-        case Function::create_private:
-            request.mode = static_cast<mode_t>(number_in(words[1]));
-            break;
-        case Function::remove:
-            request.id = static_cast<int>(number_in(words[1]));
-            break;
-        case Function::unknown:
-            break;
-    }
-    return request;
-}
-
-Answer parse_answer(const std::string& text) {
-    using Kind = Answer::Kind;
-    const Words words = split(text);
-    if (words.empty()) {
-        return {};
-    }
-    const std::string second = words.size() > 1 ? words[1] : "";
-    if (words[0] == "id") {
-        const std::string word = words.size() > 2 ? words[2] : "";
-        return {.kind = Kind::id, .id = number_in(second), .word = word};
-    }
-    if (words[0] == "key") {
-        return {.kind = Kind::key, .key = static_cast<key_t>(number_in(second))};
-    }
-    if (words[0] == "error") {
-        return {.kind = Kind::error, .error = errno_named(second)};
-    }
-    if (words[0] == "exception") {
-        return {.kind = Kind::exception, .code = code_in(text)};
-    }
-    return {.kind = text == "removed" ? Kind::removed : Kind::other};
-}
-
 bool Get::can_make() const {
     return key == IPC_PRIVATE || has(IPC_CREAT);
 }
@@ -345,23 +275,19 @@ std::vector<Exchange> exchanges(const recorder::Recording& recording) {
 }
 
 std::vector<Get> gets_in(const std::vector<const Event*>& calls) {
-    std::vector<Get> gets;
-    for (const auto* event : calls) {
-        if (event->call.number == SYS_msgget) {
-            gets.push_back(get_of(*event));
-        }
-    }
-    return gets;
+    return parts_of<Get>(calls, SYS_msgget, get_of);
 }
 
 std::vector<Control> controls_in(const std::vector<const Event*>& calls) {
-    std::vector<Control> controls;
-    for (const auto* event : calls) {
-        if (event->call.number == SYS_msgctl) {
-            controls.push_back(control_of(*event));
-        }
-    }
-    return controls;
+    return parts_of<Control>(calls, SYS_msgctl, control_of);
+}
+
+std::vector<Send> sends_in(const std::vector<const Event*>& calls) {
+    return parts_of<Send>(calls, SYS_msgsnd, send_of);
+}
+
+std::vector<Receive> receives_in(const std::vector<const Event*>& calls) {
+    return parts_of<Receive>(calls, SYS_msgrcv, receive_of);
 }
 
 bool Evidence::is_about_getting() const {
@@ -431,6 +357,8 @@ Evidence evidence_of(const Case& seen) {
     evidence.answer = parse_answer(answer_text(evidence));
     evidence.gets = gets_in(evidence.calls());
     evidence.controls = controls_in(evidence.calls());
+    evidence.sends = sends_in(evidence.calls());
+    evidence.receives = receives_in(evidence.calls());
     return evidence;
 }
 

@@ -11,43 +11,9 @@
 #include <vector>
 
 #include "diagnosis/diagnosis.hpp"
+#include "diagnosis/requests.hpp"
 
 namespace ipclab::diagnosis {
-
-/// The function of the lab that a request calls.
-enum class Function { unknown, make_key, create, open, open_or_create, create_private, remove };
-
-/// @return "open_or_create", as the lab's header has it.
-std::string name_of(Function function);
-
-/// A request to a student's process, taken apart.
-struct Request {
-    Function function = Function::unknown;
-    std::string text;
-    key_t key = 0;     ///< of create, open, open_or_create
-    mode_t mode = 0;   ///< of create, open_or_create, create_private
-    int id = -1;       ///< of remove
-    std::string path;  ///< of make_key
-    int proj_id = 0;   ///< of make_key
-};
-
-Request parse_request(const std::string& text);
-
-/// An answer of the lab's shell (labs/shell/shell.hpp), or one that was expected, taken apart.
-struct Answer {
-    enum class Kind { none, id, key, removed, error, exception, other };
-    Kind kind = Kind::none;
-    long id = 0;              ///< of id
-    std::string word;         ///< of id: "created", "opened" or ""
-    key_t key = 0;            ///< of key
-    int error = 0;            ///< of error
-    std::optional<int> code;  ///< of exception: of a std::system_error whose code is not an errno
-
-    /// @return whether the function failed by throwing.
-    [[nodiscard]] bool is_failure() const { return kind == Kind::error || kind == Kind::exception; }
-};
-
-Answer parse_answer(const std::string& text);
 
 /// A call of msgget.
 struct Get {
@@ -81,6 +47,35 @@ struct Control {
     int error = 0;
 };
 
+/// A call of msgsnd.
+struct Send {
+    const recorder::Event* event = nullptr;
+    int queue = 0;
+    std::size_t size = 0;  ///< msgsz
+    int flags = 0;
+    long type = 0;     ///< as it lay in memory
+    std::string text;  ///< the first bytes of it, up to size
+    bool succeeded = false;
+    int error = 0;
+
+    [[nodiscard]] bool has(int flag) const { return (flags & flag) == flag; }
+};
+
+/// A call of msgrcv.
+struct Receive {
+    const recorder::Event* event = nullptr;
+    int queue = 0;
+    std::size_t size = 0;  ///< msgsz
+    long wanted = 0;       ///< msgtyp
+    int flags = 0;
+    std::optional<std::size_t> length;  ///< what it returned, where it succeeded
+    long type = 0;                      ///< of the message that it got
+    std::string text;                   ///< the first bytes of it
+    int error = 0;
+
+    [[nodiscard]] bool has(int flag) const { return (flags & flag) == flag; }
+};
+
 /// A request and what came of it.
 struct Exchange {
     int process = 0;
@@ -96,6 +91,8 @@ std::vector<Exchange> exchanges(const recorder::Recording& recording);
 
 std::vector<Get> gets_in(const std::vector<const recorder::Event*>& calls);
 std::vector<Control> controls_in(const std::vector<const recorder::Event*>& calls);
+std::vector<Send> sends_in(const std::vector<const recorder::Event*>& calls);
+std::vector<Receive> receives_in(const std::vector<const recorder::Event*>& calls);
 
 /// What a function was told by a call that failed.
 struct Failure {
@@ -116,6 +113,8 @@ struct Evidence {
     std::vector<Exchange> earlier;  ///< requests before it, of any process; only those known whole
     std::vector<Get> gets;
     std::vector<Control> controls;
+    std::vector<Send> sends;
+    std::vector<Receive> receives;
 
     [[nodiscard]] const std::vector<const recorder::Event*>& calls() const {
         return exchange.calls;
@@ -131,12 +130,21 @@ struct Evidence {
         return expects(Answer::Kind::error) && expected.error == error;
     }
     [[nodiscard]] arena::Trouble trouble() const;
+    /// @return whether it is about a program, which ends, and not about an answer.
+    [[nodiscard]] bool is_of_program() const {
+        return reply != nullptr && reply->asked == arena::Asked::program;
+    }
     /// @return the queues that the kernel listed, where they were judged.
     [[nodiscard]] const std::vector<kernel::Queue>& queues() const;
     /// @return the listed queue with this id, or null.
     [[nodiscard]] const kernel::Queue* listed(int id) const;
     /// @return the last msgget of the request, or null.
     [[nodiscard]] const Get* last_get() const { return gets.empty() ? nullptr : &gets.back(); }
+    /// @return the last msgsnd or msgrcv of the request, or null.
+    [[nodiscard]] const Send* last_send() const { return sends.empty() ? nullptr : &sends.back(); }
+    [[nodiscard]] const Receive* last_receive() const {
+        return receives.empty() ? nullptr : &receives.back();
+    }
     /// @return the calls of msgctl with this command.
     [[nodiscard]] std::vector<Control> controls_with(int command) const;
     /// @return whether any call of the request failed with this errno.

@@ -37,7 +37,8 @@ Statement say(const Failure& failure, const Sentence& sentence, const Things&...
 
 Said process_ended(const Evidence& seen) {
     const auto failure = seen.last_failure();
-    const bool ended = seen.trouble() == arena::Trouble::ended && seen.reply->wait_status;
+    const bool ended =
+        seen.trouble() == arena::Trouble::ended && seen.reply->wait_status && !seen.is_of_program();
     if (!failure || !ended) {
         return std::nullopt;
     }

@@ -1140,9 +1140,11 @@ TEST_CASE("what the report says anyway is not said again", "[diagnosis]") {
 }
 
 TEST_CASE("rules have names of their own", "[diagnosis]") {
-    std::set<std::string_view> names;
-    for (const auto& rule : diagnosis::rules()) {
-        CHECK(names.insert(rule.name).second);
-        CHECK(rule.look != nullptr);
+    for (const int lab : {1, 2, 3}) {
+        std::set<std::string_view> names;
+        for (const auto& rule : diagnosis::rules_of(lab)) {
+            CHECK(names.insert(rule.name).second);
+            CHECK(rule.look != nullptr);
+        }
     }
 }
