@@ -242,18 +242,24 @@ void Arena::remove_quietly(const kernel::Object& object) {
     require_done(kernel::remove(object.kind, real_id(object)), object, "remove it");
 }
 
-/// The grader's own calls on objects of the check can fail only because a student process has
-/// changed them: removed them, filled them up, or given them away.
+/// Says whether a failure of the grader's own call is a student's doing: the object was removed,
+/// filled up, or changed.
 /// @param error  0, or the errno.
 void Arena::require_done(int error, const kernel::Object& object, const std::string& action) {
     if (error == 0) {
         return;
     }
-    const bool gone = error == EINVAL || error == EIDRM;
-    if (gone || error == EAGAIN || error == EACCES || error == EPERM) {
-        aftermath_.interference =
-            fmt::format("{} {} {}", kernel::name_of(object.kind), object.id,
-                        gone ? "is gone" : "was changed, so that the grader could not " + action);
+    const auto all = objects();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const kernel::Object& other) {
+        return other.kind == object.kind && other.id == object.id;
+    });
+    const auto name = fmt::format("{} {}", kernel::name_of(object.kind), object.id);
+    if (found == all.end()) {
+        aftermath_.interference = name + " is gone";
+    } else if (found->mode != object.mode || found->owner != object.owner) {
+        aftermath_.interference = name + " was given another mode or owner";
+    } else if (error == EAGAIN) {
+        aftermath_.interference = name + " was filled up";
     }
     errno = error;
     kernel::fail("the grader could not " + action);

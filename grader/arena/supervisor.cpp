@@ -27,6 +27,9 @@ using kernel::Kind;
 constexpr int processes_unwatched = 64;  ///< so many may start before anybody counts the living
 constexpr int processes_alive = 64;
 constexpr int processes_ever = 4096;
+/// So many objects a check's processes may make: the tables of a machine's own IPC namespace have
+/// room for 4096 segments only, for everybody.
+constexpr int objects_ever = 1000;
 constexpr std::uint64_t new_namespaces = CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUSER |
                                          CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWCGROUP;
 
@@ -54,6 +57,13 @@ std::optional<Kind> kind_of(long call) {
 
 bool gets_object(long call) {
     return call == SYS_msgget || call == SYS_semget || call == SYS_shmget;
+}
+
+/// @return whether a call may make an object.
+bool makes(const SystemCall& call) {
+    const std::size_t flags = call.number == SYS_msgget ? 1 : 2;
+    return static_cast<key_t>(call.arguments[0]) == IPC_PRIVATE ||
+           (call.arguments.at(flags) & IPC_CREAT) != 0;
 }
 
 bool is_control(long call) {
@@ -218,6 +228,9 @@ Ruling Supervisor::decide_ipc(Process& process, const SystemCall& call) {
     const int id = static_cast<int>(arguments[0]);
     if (const int error = planned_error(process, call)) {
         return {.error = error, .planned = true};
+    }
+    if (gets_object(call.number) && makes(call) && ++objects_asked_ > objects_ever) {
+        return {.error = ENOSPC};
     }
     if (call.number == SYS_msgget) {
         return get_object(process, Kind::queue, key, static_cast<int>(arguments[1]),

@@ -89,6 +89,7 @@ private:
     std::optional<int> zero_;
     bool zero_pending_ = false;
     int processes_started_ = 0;
+    int objects_asked_ = 0;
     std::uint64_t served_ = 0;
     bool timers_set_ = false;
 };

@@ -51,6 +51,7 @@ struct Mismatch {
     std::optional<std::vector<kernel::Object>> objects;  ///< that the kernel listed, of all kinds
     std::vector<kernel::Object> expected_objects;
     std::optional<ListMismatch> list;
+    std::optional<int> removals;    ///< how often a removal was asked for: not once
     bool history_is_wrong = false;  ///< of the messages of several processes (delivery.hpp)
 };
 

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "diagnosis/rules.hpp"
+#include "diagnosis/rules_messages.hpp"
 #include "not_written.hpp"
 
 namespace ipclab::diagnosis {
@@ -97,7 +98,55 @@ const Rules about_getting = {
     {"success-taken-for-failure", Calls::all, success_taken_for_failure},
 };
 
-const Rules about_messages = {};
+const Rules about_messages = {
+    {"server-waits-for-client", Calls::latest, server_waits_for_client},
+    {"asks-again-and-again", Calls::latest, asks_again_and_again},
+    {"retries-what-stays-wrong", Calls::latest, retries_what_stays_wrong},
+    {"sleeps-and-looks", Calls::none, sleeps_and_looks},
+
+    {"looks-then-takes", Calls::all, looks_then_takes},
+    {"waits-in-try", Calls::latest, waits_in_try},
+    {"puts-back", Calls::all, puts_back},
+    {"sent-several", Calls::all, sent_several},
+    {"type-sent", Calls::all, type_sent},
+    {"size-sent", Calls::all, size_sent},
+    {"text-sent", Calls::all, text_sent},
+    {"does-not-wait", Calls::all, does_not_wait},
+    {"gives-up-on-signal", Calls::all, gives_up_on_signal},
+    {"sent-despite-failure", Calls::all, sent_despite_failure},
+    {"full-is-a-failure", Calls::all, full_is_a_failure},
+    {"every-failure-is-full", Calls::all, every_failure_is_full},
+    {"nothing-sent", Calls::all, nothing_sent},
+
+    {"wanted-type", Calls::all, wanted_type},
+    {"cuts-what-is-too-long", Calls::all, cuts_what_is_too_long},
+    {"does-not-cut", Calls::all, does_not_cut},
+    {"room-for-the-text", Calls::all, room_for_the_text},
+    {"nothing-is-a-failure", Calls::all, nothing_is_a_failure},
+    {"every-failure-is-nothing", Calls::all, every_failure_is_nothing},
+    {"message-despite-failure", Calls::all, message_despite_failure},
+    {"received-several", Calls::all, received_several},
+    {"type-answered", Calls::all, type_answered},
+    {"text-answered", Calls::all, text_answered},
+    {"thrown-after-success", Calls::all, thrown_after_success},
+    {"nothing-asked", Calls::all, nothing_asked},
+
+    {"server-shares-the-queue", Calls::all, server_shares_the_queue},
+    {"server-queue-mode", Calls::all, server_queue_mode},
+    {"removes-clients-queue", Calls::all, removes_clients_queue},
+    {"killed-by-sigterm", Calls::none, killed_by_sigterm},
+    {"sigterm-lost", Calls::latest, sigterm_lost},
+    {"worker-removes", Calls::all, worker_removes},
+    {"removed-twice", Calls::all, removed_twice},
+    {"server-stopped", Calls::all, server_stopped},
+    {"reply-goes-elsewhere", Calls::all, reply_goes_elsewhere},
+    {"reply-differs", Calls::all, reply_differs},
+    {"ends-too-early", Calls::all, ends_too_early},
+    {"no-reply", Calls::all, no_reply},
+    {"requests-not-taken", Calls::all, requests_not_taken},
+    {"queue-is-left", Calls::all, queue_is_left},
+    {"exit-status", Calls::none, exit_status},
+};
 
 const Rules about_tools = {};
 
