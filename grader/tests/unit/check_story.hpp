@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "diagnosis/diagnosis.hpp"
@@ -28,6 +29,47 @@ class CheckStory {
 public:
     CheckStory() { recording_.lanes = {{}, {1, 0, 100}, {2, 0, 200}, {3, 0, 300}, {1, 1, 101}}; }
 
+    /// The check is one of this lab, and not of lab 1.
+    CheckStory& of_lab(int number) {
+        lab_ = number;
+        return *this;
+    }
+    /// The grader does something.
+    CheckStory& act(const std::string& what) {
+        const auto before = std::exchange(lane_, 0);
+        add({.what = recorder::What::act, .text = what});
+        lane_ = before;
+        return *this;
+    }
+    /// A signal is delivered to the process.
+    CheckStory& signal(int number) {
+        add({.what = recorder::What::signal, .number = number});
+        return *this;
+    }
+    CheckStory& msgsnd(int id, const kernel::Message& message, std::size_t size, int flags,
+                       std::optional<long> result) {
+        add({.what = recorder::What::call,
+             .call = {.number = SYS_msgsnd,
+                      .arguments = {bits(id), 1, size, bits(flags)},
+                      .result = result,
+                      .message = recorder::Message{message.type, message.text, size}}});
+        return *this;
+    }
+    CheckStory& msgrcv(int id, std::size_t size, long wanted, int flags, std::optional<long> result,
+                       const kernel::Message& message = {}) {
+        recorder::Event event{
+            .what = recorder::What::call,
+            .call = {
+                .number = SYS_msgrcv,
+                .arguments = {bits(id), 1, size, static_cast<std::uint64_t>(wanted), bits(flags)},
+                .result = result}};
+        if (result.value_or(-1) >= 0) {
+            event.call.message =
+                recorder::Message{message.type, message.text, static_cast<std::size_t>(*result)};
+        }
+        add(std::move(event));
+        return *this;
+    }
     /// The grader asks a process, whose calls and answers follow.
     CheckStory& asked(const std::string& request, int process = 1) {
         lane_ = static_cast<std::size_t>(process);
@@ -92,6 +134,16 @@ public:
         silent.wait_status = wait_status;
         return judged({.replies = {silent}, .expected_reply = expected});
     }
+    /// A program ended, or goes on: this was judged.
+    [[nodiscard]] Said of_program(arena::Trouble trouble, std::optional<int> wait_status,
+                                  checks::Mismatch mismatch) const {
+        auto state = reply(lane_);
+        state.asked = arena::Asked::program;
+        state.trouble = trouble;
+        state.wait_status = wait_status;
+        mismatch.replies = {state};
+        return judged(mismatch);
+    }
     /// The queues that the kernel listed were judged.
     [[nodiscard]] Said listing(const std::vector<kernel::Queue>& queues,
                                const checks::ExpectedQueues& expected) const {
@@ -107,7 +159,7 @@ public:
     }
     /// Something else was judged: neither answers nor queues.
     [[nodiscard]] Said judged(const checks::Mismatch& mismatch = {}) const {
-        return said({.check = "", .mismatch = mismatch, .recording = recording_});
+        return said({.lab = lab_, .check = "", .mismatch = mismatch, .recording = recording_});
     }
     /// All was well, but a process was left.
     [[nodiscard]] Said leaving_a_process() const {
@@ -157,6 +209,7 @@ private:
     recorder::Recording recording_;
     std::array<std::string, 5> requests_;
     std::array<std::string, 5> answers_;
+    int lab_ = 1;
     std::size_t lane_ = 1;
     std::size_t next_ = 0;
 };
