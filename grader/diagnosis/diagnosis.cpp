@@ -141,6 +141,7 @@ const Rules about_messages = {
     {"server-stopped", Calls::all, server_stopped},
     {"reply-goes-elsewhere", Calls::all, reply_goes_elsewhere},
     {"reply-differs", Calls::all, reply_differs},
+    {"ended-untold", Calls::none, ended_untold},
     {"ends-too-early", Calls::all, ends_too_early},
     {"no-reply", Calls::all, no_reply},
     {"requests-not-taken", Calls::all, requests_not_taken},

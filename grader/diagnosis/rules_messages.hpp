@@ -58,6 +58,7 @@ Said killed_by_sigterm(const Evidence& seen);
 Said sigterm_lost(const Evidence& seen);
 Said worker_removes(const Evidence& seen);
 Said removed_twice(const Evidence& seen);
+Said ended_untold(const Evidence& seen);
 Said ends_too_early(const Evidence& seen);
 Said queue_is_left(const Evidence& seen);
 Said exit_status(const Evidence& seen);

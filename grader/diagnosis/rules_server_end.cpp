@@ -46,12 +46,13 @@ bool sigterm_was_sent(const Evidence& seen) {
     });
 }
 
-/// @return how many requests the grader sent to a queue.
-std::size_t requests_sent_to(int queue, const recorder::Recording& recording) {
+/// @return how many messages of a type the grader sent to a queue.
+std::size_t sent_to(int queue, int type, const recorder::Recording& recording) {
+    const auto begin = fmt::format("sends type {} ", type);
     const auto end = fmt::format(" to queue {}", queue);
     return static_cast<std::size_t>(
         std::count_if(recording.events.begin(), recording.events.end(), [&](const Event& event) {
-            return event.what == What::act && event.text.starts_with("sends type 1 ") &&
+            return event.what == What::act && event.text.starts_with(begin) &&
                    event.text.ends_with(end);
         }));
 }
@@ -107,6 +108,13 @@ Said removed_twice(const Evidence& seen) {
               fmt::format(words::removed_twice, "count"_a = removals.size()));
 }
 
+Said ended_untold(const Evidence& seen) {
+    const auto story = server_story(seen);
+    const bool untold = story.queue && status_of(seen) == 0 && !sigterm_was_sent(seen) &&
+                        sent_to(*story.queue, 2, *seen.recording) == 0;
+    return untold ? std::optional(Statement{words::ended_untold, std::nullopt}) : std::nullopt;
+}
+
 Said ends_too_early(const Evidence& seen) {
     const auto story = server_story(seen);
     const bool ended = status_of(seen) == 0 && !seen.mismatch->expected_messages.empty();
@@ -116,7 +124,7 @@ Said ends_too_early(const Evidence& seen) {
     const auto received = static_cast<std::size_t>(
         std::count_if(story.taken.begin(), story.taken.end(),
                       [](const Taken& taken) { return taken.receive->type == 1; }));
-    const auto sent = requests_sent_to(*story.queue, *seen.recording);
+    const auto sent = sent_to(*story.queue, 1, *seen.recording);
     if (received >= sent) {
         return std::nullopt;
     }

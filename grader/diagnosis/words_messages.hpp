@@ -255,6 +255,9 @@ inline constexpr char worker_removes[] =
     "A process that the server started removed the queue: {call}. A copy of an object that owns "
     "the "
     "queue has a destructor, too. The one who made the queue removes it.";
+inline constexpr char ended_untold[] =
+    "The server ended, though nobody had told it to: it got neither an end-of-work message nor "
+    "SIGTERM. Until then it waits for requests, also when its queue is empty.";
 inline constexpr char ends_too_early[] =
     "The server ended while requests lay in its queue: it took {received} of {sent}. When it is "
     "told "
