@@ -78,7 +78,10 @@ std::string program_of(pid_t process) {
 void Recorder::attach(pid_t child, int process) {
     kernel::checked(ptrace(PTRACE_SEIZE, child, nullptr, first_options),
                     "cannot trace a student process");
-    threads_[child] = {.lane = timeline_.add_lane({process, 0, child})};
+    // A program was asked to be one before it was started.
+    const std::size_t lane = lane_of(process);
+    timeline_.set_pid(lane, child);
+    threads_[child] = {.lane = lane};
 }
 
 std::optional<arena::Tracing::Stopped> Recorder::take(pid_t id, int status) {

@@ -16,6 +16,9 @@ public:
     /// @return the index of the new lane. Lane 0 is the grader.
     std::size_t add_lane(const Lane& lane);
 
+    /// Says which process a lane is of that was added before there was one.
+    void set_pid(std::size_t lane, pid_t pid) { lanes_.at(lane).pid = pid; }
+
     [[nodiscard]] const Lane& lane(std::size_t index) const { return lanes_.at(index); }
     [[nodiscard]] const std::vector<Lane>& lanes() const { return lanes_; }
 
