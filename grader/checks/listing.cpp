@@ -28,20 +28,6 @@ std::vector<std::string> rows(const std::vector<Some>& objects) {
     return all;
 }
 
-/// @return the parts of "2: first; second", or nothing where it is no such answer.
-std::optional<std::vector<std::string>> parts_of(const std::string& answer) {
-    std::vector<std::string> parts;
-    const auto colon = answer.find(": ");
-    const std::string count = answer.substr(0, colon);
-    std::string rest = colon == std::string::npos ? "" : answer.substr(colon + 2);
-    while (!rest.empty()) {
-        const auto end = std::min(rest.find("; "), rest.size());
-        parts.push_back(rest.substr(0, end));
-        rest.erase(0, end + 2);
-    }
-    return count == std::to_string(parts.size()) ? std::optional(parts) : std::nullopt;
-}
-
 int id_of_row(const std::string& row) {
     const auto place = row.find(" id ");
     return place == std::string::npos ? -1 : std::atoi(row.c_str() + place + 4);
@@ -91,6 +77,19 @@ std::string told_missing(const std::vector<Object>& some, const std::vector<Obje
 
 }  // namespace
 
+std::optional<std::vector<std::string>> list_in(const std::string& answer) {
+    std::vector<std::string> parts;
+    const auto colon = answer.find(": ");
+    const std::string count = answer.substr(0, colon);
+    std::string rest = colon == std::string::npos ? "" : answer.substr(colon + 2);
+    while (!rest.empty()) {
+        const auto end = std::min(rest.find("; "), rest.size());
+        parts.push_back(rest.substr(0, end));
+        rest.erase(0, end + 2);
+    }
+    return count == std::to_string(parts.size()) ? std::optional(parts) : std::nullopt;
+}
+
 std::string row_of(const kernel::Queue& queue) {
     return common_row(queue) + fmt::format(" bytes {} messages {}", queue.bytes, queue.messages);
 }
@@ -125,7 +124,7 @@ Expectation<Listing> is_complete() {
     return Expectation<Listing>([](const Listing& listing) -> std::optional<Mismatch> {
         const auto& reply = listing.reply;
         const auto listed =
-            reply.trouble == arena::Trouble::none ? parts_of(reply.answer) : std::nullopt;
+            reply.trouble == arena::Trouble::none ? list_in(reply.answer) : std::nullopt;
         if (!listed) {
             return mismatch(reply, "lists what is there", told(reply));
         }
@@ -192,7 +191,7 @@ ReplyExpectation swept(const std::vector<Object>& objects) {
         for (const auto& object : objects) {
             wanted.push_back(fmt::format("{} {}", word_for(object.kind), object.id));
         }
-        auto listed = reply.trouble == arena::Trouble::none ? parts_of(reply.answer) : std::nullopt;
+        auto listed = reply.trouble == arena::Trouble::none ? list_in(reply.answer) : std::nullopt;
         const std::string names = fmt::format("{}", fmt::join(wanted, "; "));
         std::sort(wanted.begin(), wanted.end());
         if (listed) {

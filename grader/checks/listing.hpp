@@ -12,6 +12,9 @@
 
 namespace ipclab::checks {
 
+/// @return the rows of an answer "2: first; second", or nothing where it is no such list.
+std::optional<std::vector<std::string>> list_in(const std::string& answer);
+
 /// @return an object as the shell of lab 3 shows it: "key 0x00004c01 id 3 owner 1000 mode 0600
 /// ...".
 std::string row_of(const kernel::Queue& queue);

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "checks/listing.hpp"
 #include "kernel/failure.hpp"
 #include "message_text.hpp"
 
@@ -47,30 +48,6 @@ constexpr std::array functions = {
     Named{"my-ipcrm", "my_ipcrm", any_number, Function::my_ipcrm},
 };
 
-/// Splits at blanks, but not in quoted texts.
-Words split(const std::string& text) {
-    Words words;
-    bool in_word = false;
-    bool in_quotes = false;
-    for (std::size_t place = 0; place < text.size(); ++place) {
-        const char letter = text[place];
-        if (letter == ' ' && !in_quotes) {
-            in_word = false;
-            continue;
-        }
-        if (!std::exchange(in_word, true)) {
-            words.emplace_back();
-        }
-        words.back() += letter;
-        if (in_quotes && letter == '\\' && place + 1 < text.size()) {
-            words.back() += text[++place];
-        } else if (letter == '"') {
-            in_quotes = !in_quotes;
-        }
-    }
-    return words;
-}
-
 /// Keys are hexadecimal with 0x, modes octal with 0, other numbers decimal, as the shell reads
 /// them.
 long number_in(const std::string& word) {
@@ -102,23 +79,6 @@ kernel::Kind kind_in(const std::string& word) {
                              : kernel::Kind::queue;
 }
 
-std::vector<std::string> rows_in(const std::string& text) {
-    std::vector<std::string> rows;
-    const auto colon = text.find(": ");
-    std::string rest = colon == std::string::npos ? "" : text.substr(colon + 2);
-    while (!rest.empty()) {
-        const auto end = std::min(rest.find("; "), rest.size());
-        rows.push_back(rest.substr(0, end));
-        rest.erase(0, end + 2);
-    }
-    return rows;
-}
-
-bool is_list(const Words& words, const std::string& text) {
-    const bool digits = words[0].find_first_not_of("0123456789:") == std::string::npos;
-    return digits && (words.size() == 1 || text.find(": ") == words[0].size() - 1);
-}
-
 Request with_message(Request request, const Words& words) {
     request.id = static_cast<int>(number_in(words[1]));
     request.type = std::strtol(words[2].c_str(), nullptr, 10);
@@ -140,7 +100,7 @@ std::string name_of(Function function) {
 }
 
 Request parse_request(const std::string& text) {
-    const Words words = split(text);
+    const Words words = shell::split_line(text);
     Request request{.text = text};
     for (const auto& named : functions) {
         if (!words.empty() && words[0] == named.command &&
@@ -195,7 +155,7 @@ Request parse_request(const std::string& text) {
 
 Answer parse_answer(const std::string& text) {
     using Kind = Answer::Kind;
-    const Words words = split(text);
+    const Words words = shell::split_line(text);
     if (words.empty()) {
         return {};
     }
@@ -217,8 +177,8 @@ Answer parse_answer(const std::string& text) {
         const long type = std::strtol(second.c_str(), nullptr, 10);
         return {.kind = Kind::message, .message = {type, shell::read_text(words[2]).value_or("")}};
     }
-    if (is_list(words, text)) {
-        return {.kind = Kind::list, .rows = rows_in(text)};
+    if (auto rows = checks::list_in(text)) {
+        return {.kind = Kind::list, .rows = *std::move(rows)};
     }
     constexpr std::array<std::pair<const char*, Kind>, 5> plain = {{{"removed", Kind::removed},
                                                                     {"sent", Kind::sent},

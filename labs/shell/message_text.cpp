@@ -1,8 +1,10 @@
 #include "message_text.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <string_view>
+#include <utility>
 
 namespace shell {
 
@@ -138,6 +140,29 @@ std::optional<std::string> read_text(const std::string& word) {
         whole += part;
     }
     return whole;
+}
+
+std::vector<std::string> split_line(const std::string& line) {
+    std::vector<std::string> words;
+    bool in_word = false;
+    bool in_quotes = false;
+    for (std::size_t place = 0; place < line.size(); ++place) {
+        const char letter = line[place];
+        if (!in_quotes && std::isspace(static_cast<unsigned char>(letter)) != 0) {
+            in_word = false;
+            continue;
+        }
+        if (!std::exchange(in_word, true)) {
+            words.emplace_back();
+        }
+        words.back() += letter;
+        if (in_quotes && letter == '\\' && place + 1 < line.size()) {
+            words.back() += line[++place];
+        } else if (letter == '"' && (in_quotes || words.back().size() == 1)) {
+            in_quotes = !in_quotes;
+        }
+    }
+    return words;
 }
 
 }  // namespace shell

@@ -1,10 +1,12 @@
 /// @file
 /// How the text of a message is written in a line: any bytes, so that what is shown can be typed.
+/// The grader reads and writes lines with the same code.
 #ifndef IPCLAB_LABS_SHELL_MESSAGE_TEXT_HPP
 #define IPCLAB_LABS_SHELL_MESSAGE_TEXT_HPP
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace shell {
 
@@ -17,6 +19,9 @@ std::string show_text(const std::string& bytes);
 /// Reads what show_text writes; a word without quotes stands for itself.
 /// @return the bytes, or nothing where it is no such text.
 std::optional<std::string> read_text(const std::string& word);
+
+/// Splits a line at its blanks, but not in "quoted texts".
+std::vector<std::string> split_line(const std::string& line);
 
 }  // namespace shell
 

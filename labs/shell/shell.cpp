@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -16,6 +15,7 @@
 #include <typeinfo>
 #include <utility>
 
+#include "message_text.hpp"
 #include "not_written.hpp"
 
 namespace shell {
@@ -96,32 +96,8 @@ std::string help(const std::vector<Command>& commands, const std::vector<Program
     return text + help_line("help", "these lines") + "\n" + help_line("quit", "ends this process");
 }
 
-/// Splits a line at its blanks, but not in "quoted texts".
-Words split(const std::string& line) {
-    Words words;
-    bool in_word = false;
-    bool in_quotes = false;
-    for (std::size_t place = 0; place < line.size(); ++place) {
-        const char letter = line[place];
-        if (!in_quotes && std::isspace(static_cast<unsigned char>(letter)) != 0) {
-            in_word = false;
-            continue;
-        }
-        if (!std::exchange(in_word, true)) {
-            words.emplace_back();
-        }
-        words.back() += letter;
-        if (in_quotes && letter == '\\' && place + 1 < line.size()) {
-            words.back() += line[++place];
-        } else if (letter == '"' && (in_quotes || words.back().size() == 1)) {
-            in_quotes = !in_quotes;
-        }
-    }
-    return words;
-}
-
 std::string answer(const std::vector<Command>& commands, const std::string& line) {
-    Words words = split(line);
+    Words words = split_line(line);
     if (words.empty()) {
         return "usage type help";
     }
@@ -225,7 +201,7 @@ int serve_terminal(const std::vector<Command>& commands, const std::vector<Progr
     }
     std::string line;
     while ((person && std::cout << "> " << std::flush), std::getline(std::cin, line)) {
-        const Words words = split(line);
+        const Words words = split_line(line);
         if (words.empty() || words.front().starts_with('#')) {
             continue;
         }
