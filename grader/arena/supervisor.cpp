@@ -59,11 +59,10 @@ bool gets_object(long call) {
     return call == SYS_msgget || call == SYS_semget || call == SYS_shmget;
 }
 
-/// @return whether a call may make an object.
+/// @return whether a shmget makes a segment where there is none.
 bool makes(const SystemCall& call) {
-    const std::size_t flags = call.number == SYS_msgget ? 1 : 2;
     return static_cast<key_t>(call.arguments[0]) == IPC_PRIVATE ||
-           (call.arguments.at(flags) & IPC_CREAT) != 0;
+           (call.arguments[2] & IPC_CREAT) != 0;
 }
 
 bool is_control(long call) {
@@ -229,9 +228,6 @@ Ruling Supervisor::decide_ipc(Process& process, const SystemCall& call) {
     if (const int error = planned_error(process, call)) {
         return {.error = error, .planned = true};
     }
-    if (gets_object(call.number) && makes(call) && ++objects_asked_ > objects_ever) {
-        return {.error = ENOSPC};
-    }
     if (call.number == SYS_msgget) {
         return get_object(process, Kind::queue, key, static_cast<int>(arguments[1]),
                           [&](int flags) { return msgget(key, flags); });
@@ -242,7 +238,7 @@ Ruling Supervisor::decide_ipc(Process& process, const SystemCall& call) {
                           [&](int flags) { return semget(key, count, flags); });
     }
     if (call.number == SYS_shmget) {
-        return get_segment(call.thread, key);
+        return get_segment(call, key);
     }
     const int command = is_control(call.number) ? command_of(call) : -1;
     const bool by_address = call.number == SYS_shmdt;
@@ -281,12 +277,14 @@ Ruling Supervisor::get_object(const Process& process, Kind kind, key_t key, int 
 
 Ruling Supervisor::make_object(const Process& process, Kind kind, key_t key, int flags,
                                const std::function<int(int flags)>& get) {
-    const int error = process.plan.refuse_making;
+    const int planned = process.plan.refuse_making;
+    const int error = planned == 0 && objects_made_ >= objects_ever ? ENOSPC : planned;
     const int made =
         error == 0 ? get(flags | IPC_CREAT | IPC_EXCL) : refuse_to_make(key, error, get);
     if (made < 0) {
-        return {.error = errno, .planned = errno == error};
+        return {.error = errno, .planned = errno == planned};
     }
+    ++objects_made_;
     note_made({.kind = kind, .id = made, .key = key, .maker = {process.number, process.request}});
     return {.value = kind == Kind::queue ? shown(made) : made};
 }
@@ -305,11 +303,11 @@ Ruling Supervisor::open_object(Kind kind, int flags, const std::function<int(int
 
 /// Segments are made by the student's own call, since the kernel records who made them. What there
 /// is is listed only where it must be: who makes thousands would otherwise keep the grader busy.
-Ruling Supervisor::get_segment(pid_t thread, key_t key) {
+Ruling Supervisor::get_segment(const SystemCall& call, key_t key) {
     if (level_ == Level::namespaces) {
         return {.proceed = true};
     }
-    const pid_t maker = kernel::process_of(thread);
+    const pid_t maker = kernel::process_of(call.thread);
     if (segment_makers_.insert(maker).second) {
         for (const auto& segment : kernel::segments()) {
             if (segment.creating_process == maker) {
@@ -318,6 +316,9 @@ Ruling Supervisor::get_segment(pid_t thread, key_t key) {
         }
     }
     const int found = key == IPC_PRIVATE ? -1 : shmget(key, 0, 0);
+    if (found == -1 && makes(call) && ++objects_made_ > objects_ever) {
+        return {.error = ENOSPC};
+    }
     if (found == -1 || ledger_.find(Kind::segment, found) != nullptr) {
         return {.proceed = true};
     }

@@ -71,7 +71,7 @@ private:
     Ruling make_object(const Process& process, kernel::Kind kind, key_t key, int flags,
                        const std::function<int(int flags)>& get);
     Ruling open_object(kernel::Kind kind, int flags, const std::function<int(int flags)>& get);
-    Ruling get_segment(pid_t thread, key_t key);
+    Ruling get_segment(const SystemCall& call, key_t key);
     Ruling use_queue_zero(const SystemCall& call);
     Ruling use_object(kernel::Kind kind, int id, bool changes);
     Ruling start_process(Process& process, std::uint64_t flags);
@@ -89,7 +89,7 @@ private:
     std::optional<int> zero_;
     bool zero_pending_ = false;
     int processes_started_ = 0;
-    int objects_asked_ = 0;
+    int objects_made_ = 0;
     std::uint64_t served_ = 0;
     bool timers_set_ = false;
 };

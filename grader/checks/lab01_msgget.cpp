@@ -231,7 +231,7 @@ TEST_CASE("make_key refuses a missing file and a bad proj_id",
 }
 
 TEST_CASE("create makes one new queue under the key", "[lab01][create][points=2]") {
-    Arena arena;
+    Arena arena(FirstId::large);
     auto student = arena.start();
 
     for (const Sign sign : {Sign::positive, Sign::negative}) {
@@ -286,7 +286,7 @@ TEST_CASE("a queue has exactly the permissions that were asked for",
 }
 
 TEST_CASE("open finds the queue that is there", "[lab01][open][points=2]") {
-    Arena arena;
+    Arena arena(FirstId::large);
     auto first = arena.start();
     auto second = arena.start();
 
@@ -366,7 +366,7 @@ TEST_CASE("open_or_create makes the queue once and then opens it",
 TEST_CASE("of racing processes exactly one is the creator",
           "[lab01][race][points=2][needs=open-or-create]") {
     constexpr int most_calls = 8;
-    Arena arena;
+    Arena arena(FirstId::large);
     std::array racers = {arena.start(), arena.start(), arena.start()};
 
     for (int call = 1; call <= most_calls && race_before(arena, racers, call); ++call) {
@@ -380,7 +380,7 @@ TEST_CASE("of racing processes exactly one is the creator",
 }
 
 TEST_CASE("create_private makes another queue every time", "[lab01][private][points=1]") {
-    Arena arena;
+    Arena arena(FirstId::large);
     auto first = arena.start("", 077);
     auto second = arena.start();
 

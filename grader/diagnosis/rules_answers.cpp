@@ -101,7 +101,8 @@ Said other_id_answered(const Evidence& seen) {
     if (get == nullptr) {
         return std::nullopt;
     }
-    return say_contradiction(seen, *get, words::other_id_answered);
+    const bool cut = seen.answer.id == static_cast<short>(*get->id);
+    return say_contradiction(seen, *get, cut ? words::id_cut_answered : words::other_id_answered);
 }
 
 Said remembered_id(const Evidence& seen) {

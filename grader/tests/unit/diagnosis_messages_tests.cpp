@@ -273,6 +273,14 @@ TEST_CASE("SIGTERM is not lost, and does not kill", "[diagnosis]") {
     CHECK(CheckStory(waits).of_program(Trouble::ended, 3 << 8, wants_end).rule == "exit-status");
 }
 
+TEST_CASE("a server ends when it is told to", "[diagnosis]") {
+    auto idle = running_server();
+    idle.act("sends type 1 \"9 42 hi\" to queue 7");
+    CHECK(CheckStory(idle).of_program(Trouble::ended, 0, wants_reply).rule == "ended-untold");
+    idle.act("sends type 2 \"\" to queue 7");
+    CHECK(CheckStory(idle).of_program(Trouble::ended, 0, wants_reply).rule != "ended-untold");
+}
+
 TEST_CASE("the server's queue goes once, when nothing is left in it", "[diagnosis]") {
     CHECK(running_server()
               .msgctl(7, IPC_RMID, 0)
@@ -281,6 +289,7 @@ TEST_CASE("the server's queue goes once, when nothing is left in it", "[diagnosi
               .rule == "removed-twice");
     auto early = running_server();
     early.act("sends type 1 \"9 42 hi\" to queue 7").act("sends type 1 \"9 43 ho\" to queue 7");
+    early.act("sends type 2 \"\" to queue 7");
     early.msgrcv(7, 8192, 0, 0, 7, request).msgsnd(9, {42, "HI"}, 2, IPC_NOWAIT, 0);
     early.msgctl(7, IPC_RMID, 0);
     CHECK_THAT(early.of_program(Trouble::ended, 0, {.expected_messages = {{43, "HO"}}}).sentence,
