@@ -149,6 +149,8 @@ const Rules about_tools = {
     {"no-removal-called", Calls::all, no_removal_called},
 
     {"sweep-ended-by-refusal", Calls::latest, sweep_ended_by_refusal},
+    {"sweep-other-kind", Calls::all, sweep_other_kind},
+    {"sweep-gave-id-as-key", Calls::all, sweep_gave_id_as_key},
     {"sweep-set-not-asked", Calls::all, sweep_set_not_asked},
     {"sweep-removed-wanted", Calls::all, sweep_removed_wanted},
     {"sweep-said-other-kind", Calls::all, sweep_said_other_kind},
@@ -176,6 +178,7 @@ const Rules about_tools = {
     {"removed-before-reading-all", Calls::all, removed_before_reading_all},
     {"wrong-usage-accepted", Calls::none, wrong_usage_accepted},
     {"good-key-refused", Calls::all, good_key_refused},
+    {"right-line-refused", Calls::all, right_line_refused},
     {"key-read-in-other-base", Calls::all, key_read_in_other_base},
     {"option-of-other-kind", Calls::all, option_of_other_kind},
     {"key-option-takes-id", Calls::all, key_option_takes_id},

@@ -452,6 +452,19 @@ Said good_key_refused(const Evidence& seen) {
                *wishes[0].number > INT32_MAX ? words::large_key_refused : words::good_key_refused);
 }
 
+Said right_line_refused(const Evidence& seen) {
+    const auto wishes = wishes_of(seen);
+    const auto decimal = std::find_if(wishes.begin(), wishes.end(), [](const Wish& wish) {
+        return wish.by_key && !names_nothing(wish) && !wish.word.starts_with("0x");
+    });
+    const bool refused = seen.is(Function::my_ipcrm) && ended(seen, 1, 2) && !wrong_wish(seen) &&
+                         seen.calls().empty() &&
+                         std::any_of(wishes.begin(), wishes.end(), names_nothing);
+    return refused && decimal != wishes.end()
+               ? std::optional(say(*decimal, nullptr, "", words::right_line_refused))
+               : std::nullopt;
+}
+
 Said key_read_in_other_base(const Evidence& seen) {
     const auto wishes = wishes_of(seen);
     for (const auto& get : any_gets(seen)) {
@@ -554,8 +567,8 @@ Said stopped_at_failure(const Evidence& seen) {
     const auto stop = std::find_if(wishes.begin(), wishes.end(), [&](const Wish& wish) {
         return !tried(wish) && !names_nothing(wish);
     });
-    if (wrong_wish(seen) || stop == wishes.begin() || stop == wishes.end() ||
-        std::any_of(stop, wishes.end(), tried)) {
+    if (exit_status(seen).value_or(2) == 2 || wrong_wish(seen) || stop == wishes.begin() ||
+        stop == wishes.end() || std::any_of(stop, wishes.end(), tried)) {
         return std::nullopt;
     }
     const auto& last = *std::prev(stop);

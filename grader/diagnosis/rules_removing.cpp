@@ -183,7 +183,8 @@ Said key_zero_other_error(const Evidence& seen) {
 }
 
 Said get_creates(const Evidence& seen) {
-    if (!seen.is(Function::remove_key)) {
+    const bool made_one = seen.expects_error(ENOENT) || seen.reply == nullptr;
+    if (!seen.is(Function::remove_key) || !made_one) {
         return std::nullopt;
     }
     return about_get(seen, words::get_creates_note, words::get_creates, [](const AnyGet& get) {

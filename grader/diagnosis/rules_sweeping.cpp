@@ -150,6 +150,35 @@ Said sweep_ended_by_refusal(const Evidence& seen) {
                           "error"_a = error));
 }
 
+Said sweep_other_kind(const Evidence& seen) {
+    const auto objects = all_there(seen);
+    const auto made = left(seen);
+    for (const auto& removal : any_removals(seen)) {
+        const bool of_nothing = made_with(objects, removal.kind, removal.id) == nullptr;
+        if (is_sweep(seen) && made && of_nothing && removal.id == made->id) {
+            return at(*removal.event, "", words::other_kind_note,
+                      fmt::format(words::sweep_other_kind, "call"_a = told(*removal.event),
+                                  "object"_a = told_object(made->kind, made->id),
+                                  "kind"_a = kernel::name_of(made->kind),
+                                  "control"_a = control_name(made->kind)));
+        }
+    }
+    return std::nullopt;
+}
+
+Said sweep_gave_id_as_key(const Evidence& seen) {
+    const auto made = left(seen);
+    for (const auto& get : any_gets(seen)) {
+        if (is_sweep(seen) && made && get.kind == made->kind && get.key == made->id) {
+            return at(*get.event, "", words::id_given_as_key_note,
+                      fmt::format(words::sweep_gave_id_as_key, "call"_a = told(*get.event),
+                                  "object"_a = told_object(made->kind, made->id),
+                                  "control"_a = control_name(made->kind)));
+        }
+    }
+    return std::nullopt;
+}
+
 Said sweep_set_not_asked(const Evidence& seen) {
     const auto objects = all_there(seen);
     for (const auto& removal : any_removals(seen)) {
@@ -253,10 +282,11 @@ Said sweep_left_behind(const Evidence& seen) {
         return std::nullopt;
     }
     const auto removals = any_removals(seen);
-    for (const auto& removal : removals) {
-        if (removal.kind == made->kind && removal.id == made->id) {
-            return std::nullopt;  // it tried to
-        }
+    const bool tried =
+        std::any_of(removals.begin(), removals.end(),
+                    [&](const AnyControl& removal) { return removal.id == made->id; });
+    if (tried && !removed_one_of_its_kind) {
+        return std::nullopt;
     }
     return Statement{
         fmt::format(words::sweep_left_behind, "object"_a = told_object(made->kind, made->id),

@@ -59,6 +59,8 @@ Said no_removal_called(const Evidence& seen);
 
 // sweep: rules_sweeping.cpp
 Said sweep_ended_by_refusal(const Evidence& seen);
+Said sweep_other_kind(const Evidence& seen);
+Said sweep_gave_id_as_key(const Evidence& seen);
 Said sweep_set_not_asked(const Evidence& seen);
 Said sweep_removed_wanted(const Evidence& seen);
 Said sweep_said_other_kind(const Evidence& seen);
@@ -87,6 +89,7 @@ Said argument_missing_accepted(const Evidence& seen);
 Said removed_before_reading_all(const Evidence& seen);
 Said wrong_usage_accepted(const Evidence& seen);
 Said good_key_refused(const Evidence& seen);
+Said right_line_refused(const Evidence& seen);
 Said key_read_in_other_base(const Evidence& seen);
 Said option_of_other_kind(const Evidence& seen);
 Said key_option_takes_id(const Evidence& seen);

@@ -21,8 +21,9 @@ inline constexpr char list_creator_for_owner[] =
     "has an owner (uid), who can change, and a creator (cuid), who stays. The list wants the "
     "owner.";
 inline constexpr char list_mode_decimal[] =
-    "The mode of {object} is {wanted}. The list has {listed}, which these digits give as a decimal "
-    "number. The column perms is octal: read it with base 8.";
+    "The mode of {object} is {wanted}. The list has {listed}: this comes out where the "
+    "digits {wanted} are read as a decimal number. The column perms is octal: read it with "
+    "base 8.";
 inline constexpr char list_mode_with_marks[] =
     "The mode of {object} is {wanted}, but the list has {listed}. For segments the kernel keeps "
     "marks (SHM_DEST, SHM_LOCKED) above the nine permission bits. Cut them off: mode & 0777.";
@@ -33,11 +34,13 @@ inline constexpr char list_size_in_pages[] =
     "The size of {object} is {wanted}, but the list has {listed}: rounded up to whole pages. The "
     "list wants the bytes that were asked for (shm_segsz).";
 inline constexpr char list_mark_missing[] =
-    "{object} is marked for removal, but the list does not say so. The mark is the bit SHM_DEST "
-    "(01000) of the kernel's mode. It can be seen only before the mode is cut to nine bits.";
+    "The {object} is marked for removal, but the list does not say so. The mark is the bit "
+    "SHM_DEST (01000) of the kernel's mode. It can be seen only before the mode is cut to "
+    "nine bits.";
 inline constexpr char list_mark_from_key[] =
-    "{object} is not marked for removal, but the list says so. A marked segment has the key 0, but "
-    "so has each one that was made with IPC_PRIVATE. Only SHM_DEST in the mode is the mark.";
+    "The {object} is not marked for removal, but the list says so. A marked segment has the "
+    "key 0, but so has each one that was made with IPC_PRIVATE. Only SHM_DEST in the mode is "
+    "the mark.";
 
 // --- lists: rows that are missing --------------------------------------------------------------
 
@@ -74,15 +77,15 @@ inline constexpr char list_without_keyless[] =
     "not "
     "mean that the place is unused. List it like any other.";
 inline constexpr char list_without_marked[] =
-    "{object} is marked for removal, and it is missing in the list. It is still there until its "
-    "last detach. List it, with its mark.";
+    "The {object} is marked for removal, and it is missing in the list. It is still there "
+    "until its last detach. List it, with its mark.";
 inline constexpr char list_cut[] =
     "The list has {count} rows, but there are more: {object}, for example, is missing. Is there "
     "room for so many only, for example in an array, or in a buffer that is read once? A list has "
     "no upper limit.";
 inline constexpr char list_remembered[] =
-    "{object} was removed before this list was asked for, but it is in the list. Do not remember "
-    "objects: ask the kernel each time.";
+    "The {object} was removed before this list was asked for, but it is in the list. Do not "
+    "remember objects: ask the kernel each time.";
 
 // --- remove_id, remove_key: what was called ----------------------------------------------------
 
@@ -159,8 +162,8 @@ inline constexpr char no_removal_called[] =
 
 inline constexpr char removal_waits_note[] = "again and again";
 inline constexpr char removal_waits_for_detach[] =
-    "{call} was made again and again: your code waits until the segment is gone. It goes with its "
-    "last detach, whenever that is. Do not wait: answer pending.";
+    "{call} was made again and again: your code waits until others detach the segment, "
+    "whenever that is. Do not wait: remove it, and answer pending where it is still there.";
 inline constexpr char marked_refused[] =
     "{function} refused the segment without calling shmctl with IPC_RMID. It is marked for removal "
     "already, but it is still there. IPC_RMID works again, and the answer is pending again.";
@@ -238,7 +241,7 @@ inline constexpr char left_queue_never_sent[] =
     "the receiver alone decides.";
 inline constexpr char left_set[] = "All processes that GETPID names are dead.";
 inline constexpr char sweep_left_behind[] =
-    "sweep did not try to remove the {object}, which is left behind. {why}";
+    "sweep did not call IPC_RMID for the {object}, which is left behind. {why}";
 inline constexpr char sweep_left_set[] =
     "sweep left the semaphore set {id}, although its users are dead. It did not ask semaphore "
     "{semaphore}, which names one of them. Ask each semaphore of the set with GETPID.";
@@ -246,6 +249,12 @@ inline constexpr char sweep_left_set[] =
 inline constexpr char sweep_ended_by_refusal[] =
     "{call} failed with {error}, and this ended sweep. What it may not look at or remove stays, "
     "without an error. Go on with the next object.";
+inline constexpr char sweep_other_kind[] =
+    "{call} is about another kind of object: the {object} is left behind, and still there. "
+    "Each kind has ids of its own. A {kind} is removed with {control}.";
+inline constexpr char sweep_gave_id_as_key[] =
+    "{call} got the id of the {object} in place of a key. sweep has the id already: give it "
+    "to {control} as it is.";
 inline constexpr char sweep_said_note[] = "said was: {said}";
 inline constexpr char sweep_said_other_kind[] =
     "{call} removed an object, but sweep said \"{said}\" of it. It has to say \"{object}\": ids "
@@ -286,8 +295,8 @@ inline constexpr char shown_unasked[] =
     "\"{request}\" also shows a {kind}, although its option was not given. Only without any option "
     "all kinds are shown.";
 inline constexpr char listed_before_reading_all[] =
-    "my-ipcs listed objects, and complained after that. The whole command line has to be read "
-    "before anything is shown.";
+    "my-ipcs complained, but it listed objects, too. Where the command line is wrong nothing "
+    "is shown. Read all of it first.";
 
 // --- how the programs end ----------------------------------------------------------------------
 
@@ -329,11 +338,13 @@ inline constexpr char large_key_refused[] =
 inline constexpr char good_key_refused[] =
     "\"{wish}\" was refused without a call, but it is right. A KEY is decimal, or hexadecimal with "
     "0x.";
+inline constexpr char right_line_refused[] =
+    "The command line is right, but my-ipcrm refused it with the exit status 2. The key 0 is "
+    "a KEY, too: nothing has it, which is a failure (1). And a KEY without 0x is decimal, as "
+    "in \"{wish}\".";
 inline constexpr char key_read_in_other_base_note[] = "read as hexadecimal";
 inline constexpr char key_read_in_other_base[] =
-    "\"{wish}\" has no 0x, so this KEY is decimal. But {call} has the key that these digits give "
-    "in "
-    "hexadecimal.";
+    "\"{wish}\" was read as hexadecimal: {call}. But a KEY without 0x is decimal.";
 inline constexpr char option_of_other_kind[] =
     "\"{wish}\" was asked for, but {call} is about another kind of object. -q and -Q are about "
     "queues, -m and -M about segments, -s and -S about semaphore sets.";
