@@ -283,9 +283,11 @@ Said sweep_left_behind(const Evidence& seen) {
     }
     const auto removals = any_removals(seen);
     const bool tried =
-        std::any_of(removals.begin(), removals.end(),
-                    [&](const AnyControl& removal) { return removal.id == made->id; });
-    if (tried && !removed_one_of_its_kind) {
+        std::any_of(removals.begin(), removals.end(), [&](const AnyControl& removal) {
+            // One of another kind that failed may have been meant for it.
+            return removal.id == made->id && (removal.kind == made->kind || removal.error != 0);
+        });
+    if (tried) {
         return std::nullopt;
     }
     return Statement{
