@@ -85,6 +85,13 @@ Said say(const Lines& lines, std::size_t column, const char* sentence) {
                      std::nullopt};
 }
 
+/// @return whether a line of an object of this kind may have so many columns.
+bool may_be_of(Kind kind, std::size_t columns) {
+    return kind == Kind::semaphore_set ? columns == Column::fifth
+           : kind == Kind::queue       ? columns == Column::status
+                                       : columns >= Column::status;
+}
+
 /// @return the kind of the object that a line stands for, where only one kind can be meant.
 std::optional<Kind> kind_of_line(const Evidence& seen, const std::string& line) {
     const auto words = words_of(line);
@@ -94,7 +101,7 @@ std::optional<Kind> kind_of_line(const Evidence& seen, const std::string& line) 
         // A segment that is marked for removal has lost its key.
         const bool same_key = fits && (kernel::show_key(made.key) == words[Column::key] ||
                                        words[Column::key] == kernel::show_key(IPC_PRIVATE));
-        if (same_key) {
+        if (same_key && may_be_of(made.kind, words.size())) {
             kinds.insert(made.kind);
         }
     }
@@ -326,7 +333,8 @@ Said shown_one_option_only(const Evidence& seen) {
     for (const auto& line : list->listed) {
         shown.insert(kind_of_line(seen, line));
     }
-    if (!missing || !has_option(seen, *missing) || shown.contains(missing)) {
+    const bool all_known = !shown.contains(std::nullopt);
+    if (!missing || !has_option(seen, *missing) || !all_known || shown.contains(missing)) {
         return std::nullopt;
     }
     return Statement{fmt::format(words::shown_one_option_only, "option"_a = option_for(*missing),
