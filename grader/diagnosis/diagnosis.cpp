@@ -6,6 +6,7 @@
 
 #include "diagnosis/rules.hpp"
 #include "diagnosis/rules_messages.hpp"
+#include "diagnosis/rules_tools.hpp"
 #include "not_written.hpp"
 
 namespace ipclab::diagnosis {
@@ -149,7 +150,93 @@ const Rules about_messages = {
     {"exit-status", Calls::none, exit_status},
 };
 
-const Rules about_tools = {};
+const Rules about_tools = {
+    {"list-key-sign-lost", Calls::none, list_key_sign_lost},
+    {"list-creator-for-owner", Calls::none, list_creator_for_owner},
+    {"list-mode-decimal", Calls::none, list_mode_decimal},
+    {"list-mode-with-marks", Calls::none, list_mode_with_marks},
+    {"list-counts-swapped", Calls::none, list_counts_swapped},
+    {"list-size-in-pages", Calls::none, list_size_in_pages},
+    {"list-mark-missing", Calls::none, list_mark_missing},
+    {"list-mark-from-key", Calls::none, list_mark_from_key},
+    {"list-refused-by-rights", Calls::latest, list_refused_by_rights},
+    {"list-without-unreadable", Calls::all, list_without_unreadable},
+    {"list-failed-at-vanished", Calls::latest, list_failed_at_vanished},
+    {"list-ended-at-vanished", Calls::all, list_ended_at_vanished},
+    {"list-failed-at-empty-place", Calls::latest, list_failed_at_empty_place},
+    {"list-index-for-id", Calls::all, list_index_for_id},
+    {"list-ended-at-empty-place", Calls::all, list_ended_at_empty_place},
+    {"list-by-their-number", Calls::all, list_by_their_number},
+    {"list-without-keyless", Calls::none, list_without_keyless},
+    {"list-without-marked", Calls::none, list_without_marked},
+    {"list-cut", Calls::all, list_cut},
+    {"list-remembered", Calls::all, list_remembered},
+
+    {"removal-waits-for-detach", Calls::latest, removal_waits_for_detach},
+    {"marked-refused", Calls::all, marked_refused},
+    {"key-refused-unasked", Calls::all, key_refused_unasked},
+    {"id-refused-unasked", Calls::all, id_refused_unasked},
+    {"get-makes-private", Calls::all, get_makes_private},
+    {"key-zero-other-error", Calls::all, key_zero_other_error},
+    {"get-creates", Calls::all, get_creates},
+    {"get-asks-for-rights", Calls::all, get_asks_for_rights},
+    {"get-asks-for-size", Calls::all, get_asks_for_size},
+    {"get-of-other-kind", Calls::all, get_of_other_kind},
+    {"key-given-as-id", Calls::all, key_given_as_id},
+    {"id-given-as-key", Calls::all, id_given_as_key},
+    {"get-with-other-key", Calls::all, get_with_other_key},
+    {"get-failure-ignored", Calls::all, get_failure_ignored},
+    {"removal-of-other-kind", Calls::all, removal_of_other_kind},
+    {"removal-of-other-id", Calls::all, removal_of_other_id},
+    {"removal-needs-no-rights", Calls::all, removal_needs_no_rights},
+    {"refusal-swallowed", Calls::all, refusal_swallowed},
+    {"pending-looked-before", Calls::all, pending_looked_before},
+    {"pending-looked-by-key", Calls::all, pending_looked_by_key},
+    {"pending-unreadable", Calls::all, pending_unreadable},
+    {"pending-detached-meanwhile", Calls::all, pending_detached_meanwhile},
+    {"pending-not-asked", Calls::all, pending_not_asked},
+    {"pending-said-of-gone", Calls::all, pending_said_of_gone},
+    {"no-removal-called", Calls::all, no_removal_called},
+
+    {"sweep-ended-by-refusal", Calls::latest, sweep_ended_by_refusal},
+    {"sweep-other-kind", Calls::all, sweep_other_kind},
+    {"sweep-gave-id-as-key", Calls::all, sweep_gave_id_as_key},
+    {"sweep-set-not-asked", Calls::all, sweep_set_not_asked},
+    {"sweep-removed-wanted", Calls::all, sweep_removed_wanted},
+    {"sweep-said-other-kind", Calls::all, sweep_said_other_kind},
+    {"sweep-said-refused", Calls::all, sweep_said_refused},
+    {"sweep-removed-unsaid", Calls::all, sweep_removed_unsaid},
+    {"sweep-left-set", Calls::all, sweep_left_set},
+    {"sweep-left-behind", Calls::all, sweep_left_behind},
+
+    {"shown-without-0x", Calls::none, shown_without_0x},
+    {"shown-key-unpadded", Calls::none, shown_key_unpadded},
+    {"shown-owner-number", Calls::none, shown_owner_number},
+    {"shown-perms-decimal", Calls::none, shown_perms_decimal},
+    {"shown-counts-swapped", Calls::none, shown_counts_swapped},
+    {"shown-without-dest", Calls::none, shown_without_dest},
+    {"shown-nothing", Calls::none, shown_nothing},
+    {"shown-one-option-only", Calls::none, shown_one_option_only},
+    {"shown-unasked", Calls::none, shown_unasked},
+    {"listed-before-reading-all", Calls::none, listed_before_reading_all},
+    {"complained-on-stdout", Calls::none, complained_on_stdout},
+    {"complained-nowhere", Calls::none, complained_nowhere},
+    {"usage-status", Calls::all, usage_status},
+    {"nothing-to-do-accepted", Calls::none, nothing_to_do_accepted},
+    {"word-half-read", Calls::all, word_half_read},
+    {"argument-missing-accepted", Calls::none, argument_missing_accepted},
+    {"removed-before-reading-all", Calls::all, removed_before_reading_all},
+    {"wrong-usage-accepted", Calls::none, wrong_usage_accepted},
+    {"good-key-refused", Calls::all, good_key_refused},
+    {"right-line-refused", Calls::all, right_line_refused},
+    {"key-read-in-other-base", Calls::all, key_read_in_other_base},
+    {"option-of-other-kind", Calls::all, option_of_other_kind},
+    {"key-option-takes-id", Calls::all, key_option_takes_id},
+    {"marked-is-no-failure", Calls::all, marked_is_no_failure},
+    {"failure-not-in-status", Calls::all, failure_not_in_status},
+    {"stopped-at-failure", Calls::all, stopped_at_failure},
+    {"one-of-each-option", Calls::all, one_of_each_option},
+};
 
 const Rules about_errors = {
     // Of make_key these need no recorded call.

@@ -36,6 +36,16 @@ const Event* last_transfer(const Evidence& seen) {
     return found == calls.rend() ? nullptr : *found;
 }
 
+/// The same of those that have returned: whoever asks again and again may be stopped in the next
+/// one.
+const Event* last_returned(const Evidence& seen) {
+    const auto& calls = seen.calls();
+    const auto found = std::find_if(calls.rbegin(), calls.rend(), [](const Event* call) {
+        return transfers(*call) && call->call.returned();
+    });
+    return found == calls.rend() ? nullptr : *found;
+}
+
 bool is_busy(const Evidence& seen) {
     return seen.trouble() == Trouble::used_processor || seen.trouble() == Trouble::slept;
 }
@@ -43,9 +53,9 @@ bool is_busy(const Evidence& seen) {
 /// How often the last transfer was made with the same result, right up to the end.
 std::size_t repeats(const Evidence& seen) {
     std::size_t count = 0;
-    const Event* last = last_transfer(seen);
+    const Event* last = last_returned(seen);
     for (auto call = seen.calls().rbegin(); call != seen.calls().rend(); ++call) {
-        if (!transfers(**call)) {
+        if (!transfers(**call) || !(*call)->call.returned()) {
             continue;
         }
         if ((*call)->call.number != last->call.number ||
@@ -69,7 +79,7 @@ Statement say(const Evidence& seen, const Event& call, const Sentence& sentence,
 }  // namespace
 
 Said asks_again_and_again(const Evidence& seen) {
-    const Event* last = last_transfer(seen);
+    const Event* last = last_returned(seen);
     const bool in_vain = last != nullptr && has_nowait(*last) &&
                          (last->call.error() == EAGAIN || last->call.error() == ENOMSG);
     if (!is_busy(seen) || !in_vain || repeats(seen) < 2) {
@@ -80,7 +90,7 @@ Said asks_again_and_again(const Evidence& seen) {
 }
 
 Said retries_what_stays_wrong(const Evidence& seen) {
-    const Event* last = last_transfer(seen);
+    const Event* last = last_returned(seen);
     const bool failed = last != nullptr && last->call.error() != 0 && last->call.error() != EINTR;
     if (!is_busy(seen) || !failed || repeats(seen) < 2) {
         return std::nullopt;

@@ -240,7 +240,8 @@ inline constexpr char other_id_answered[] =
     "msgget returned the id {id}, but {function} answered {answer}. The kernel chooses the id: "
     "answer the number that msgget returned, and no fixed one.";
 inline constexpr char id_cut_answered[] =
-    "msgget returned the id {id}, but {function} answered {answer}: what is left of it in 16 bits, a "
+    "msgget returned the id {id}, but {function} answered {answer}: what is left of it in 16 bits, "
+    "a "
     "short. An id is an int.";
 inline constexpr char answered_note[] = "answered was {answer}";
 
