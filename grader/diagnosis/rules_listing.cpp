@@ -280,8 +280,12 @@ Said list_without_unreadable(const Evidence& seen) {
     std::erase_if(refused, [](const AnyControl& control) {
         return !control.looks() || control.error != EACCES;
     });
-    // Each refusal is about one that is missing, and nothing else is missing.
-    if (refused.empty() || refused.size() != all_missing(seen, *missing).size()) {
+    // Strangers may have what may not be read, too.
+    const auto objects = made_objects(*seen.recording);
+    const auto* made = made_with(objects, missing->kind, missing->wanted.id());
+    const bool readable =
+        made == nullptr || (missing->wanted.number("mode") & (made->strangers ? 0004 : 0400)) != 0;
+    if (refused.empty() || readable || refused.size() < all_missing(seen, *missing).size()) {
         return std::nullopt;
     }
     return say(refused.front(), words::failed_note_tools, words::list_without_unreadable);

@@ -305,13 +305,17 @@ Said shown_counts_swapped(const Evidence& seen) {
 }
 
 Said shown_without_dest(const Evidence& seen) {
-    auto lines = different_lines(seen);
-    if (!lines || lines->wanted.back() != "dest") {
+    const auto& list = seen.mismatch->list;
+    if (!seen.is(Function::my_ipcs) || !list || !list->wanted.ends_with(" dest")) {
         return std::nullopt;
     }
-    lines->wanted.pop_back();
-    return lines->shown == lines->wanted ? say(*lines, Column::id, words::shown_without_dest)
-                                         : std::nullopt;
+    const auto id = words_of(list->wanted).at(Column::id);
+    const auto without = list->wanted.substr(0, list->wanted.size() - std::string(" dest").size());
+    const bool shown =
+        std::find(list->listed.begin(), list->listed.end(), without) != list->listed.end();
+    return shown ? std::optional(
+                       Statement{fmt::format(words::shown_without_dest, "id"_a = id), std::nullopt})
+                 : std::nullopt;
 }
 
 Said shown_nothing(const Evidence& seen) {

@@ -198,7 +198,7 @@ TEST_CASE("only what went meanwhile is told to have gone", "[diagnosis]") {
 }
 
 TEST_CASE("what may not be read is missing", "[diagnosis]") {
-    const auto list = [](int refusals) {
+    const auto list = [](int refusals, const std::string& mode = "0000") {
         ToolStory story;
         story.acts("makes queue 3: 0x00004c01 0000").acts("makes queue 4: 0x00004c02 0600");
         story.asked("queues").msgctl(0, MSG_STAT, 4);
@@ -206,10 +206,11 @@ TEST_CASE("what may not be read is missing", "[diagnosis]") {
             story.msgctl(place, MSG_STAT, -EACCES);
         }
         return story.answered("1: " + queue_row("0x00004c02", 4))
-            .missing(queue_row("0x00004c01", 3, "0000"), "", {queue_row("0x00004c02", 4)});
+            .missing(queue_row("0x00004c01", 3, mode), "", {queue_row("0x00004c02", 4)});
     };
     CHECK(list(1) == "list-without-unreadable");
-    CHECK(list(2).empty());
+    CHECK(list(2) == "list-without-unreadable");
+    CHECK(list(1, "0600").empty());
     CHECK(list(0).empty());
 }
 
