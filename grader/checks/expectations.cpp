@@ -167,6 +167,14 @@ QueuesExpectation are_one_new(key_t key, std::optional<mode_t> mode) {
     });
 }
 
+QueuesExpectation include_one_new(key_t key, std::optional<mode_t> mode) {
+    return QueuesExpectation([=](const std::vector<Queue>& queues) {
+        auto with_key = queues;
+        std::erase_if(with_key, [key](const Queue& queue) { return queue.key != key; });
+        return are_one_new(key, mode).match(with_key) ? std::nullopt : take_mismatch();
+    });
+}
+
 QueuesExpectation are_so_many(std::size_t count) {
     return QueuesExpectation([=](const std::vector<Queue>& queues) {
         const std::string expected =

@@ -81,6 +81,9 @@ QueuesExpectation are_only(const kernel::Queue& queue);
 /// is given, exactly these permission bits.
 QueuesExpectation are_one_new(key_t key, std::optional<mode_t> mode = std::nullopt);
 
+/// The same of one among others.
+QueuesExpectation include_one_new(key_t key, std::optional<mode_t> mode = std::nullopt);
+
 /// The kernel lists so many queues of the check.
 QueuesExpectation are_so_many(std::size_t count);
 

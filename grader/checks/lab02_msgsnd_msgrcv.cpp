@@ -298,6 +298,10 @@ struct Question {
     [[nodiscard]] Message reply() const { return {type, capital(text)}; }
 };
 
+Question draw_question(Arena& arena, const Queue& replies, long type) {
+    return {replies, type, draw_text(arena, 6) + " " + draw_text(arena, 3)};
+}
+
 Student start_server(Arena& arena, key_t key, const arena::Plan& plan = {}) {
     return arena.start_program("server", {kernel::show_key(key)}, plan);
 }
@@ -347,6 +351,45 @@ void require_answer(Arena& arena, Student& server, const Queue& queue, const Que
     REQUIRE_THAT(awaited, answers_question(question));
 }
 
+/// Three questions lie there together, and the replies are fetched in another order.
+/// @param how  the server waits for the first one.
+void require_answers_together(Arena& arena, Student& server, const Queue& queue,
+                              const std::array<Question, 3>& questions, const Reply& how) {
+    send_to_waiting(arena, queue, questions[0].request(), server, how);
+    tell(arena, queue, questions[1].request());
+    tell(arena, queue, questions[2].request());
+    for (const auto& question : {questions[1], questions[2], questions[0]}) {
+        REQUIRE_THAT(arena.await_message(question.replies, question.type, server),
+                     answers_question(question));
+    }
+}
+
+std::vector<std::string> questions_of_all_kinds(Arena& arena) {
+    return {"", " " + draw_text(arena, 3) + " Az09`{@[", "메시지 " + draw_text(arena, 2),
+            draw_text(arena, 3) + '\0' + draw_text(arena, 3), repeated(draw_text(arena, 8), 600)};
+}
+
+/// What is no request, and clients that cannot be answered, are nobody else's affair.
+void require_patience(Arena& arena, Student& server, const Queue& queue, const Queue& own) {
+    const Queue gone = fresh_queue(arena);
+    arena.remove(gone);
+    const Message old = draw_message(arena, 1);
+    const Queue full = full_queue(arena, old);
+    const Queue closed = fresh_queue(arena, 0400);
+    for (const Message& message : Messages{{request_type, ""},
+                                           {request_type, "junk"},
+                                           {request_type, "x 42 hello"},
+                                           {request_type, fmt::format("{} y hello", own.id)},
+                                           {3, fmt::format("{} 7 hello", own.id)},
+                                           draw_question(arena, gone, 5).request(),
+                                           draw_question(arena, full, 5).request(),
+                                           draw_question(arena, closed, 5).request()}) {
+        tell(arena, queue, message);
+        require_answer(arena, server, queue, draw_question(arena, own, 21));
+    }
+    REQUIRE_THAT(content_of(arena, full), hold_only({old}));
+}
+
 Expectation<int> is_once() {
     return Expectation<int>([](int times) -> std::optional<Mismatch> {
         if (times == 1) {
@@ -371,10 +414,6 @@ void require_end(Arena& arena, Student& server, const Queue& queue,
     REQUIRE_THAT(arena.removals_asked(queue), is_once());
 }
 
-Question draw_question(Arena& arena, const Queue& replies, long type) {
-    return {replies, type, draw_text(arena, 6) + " " + draw_text(arena, 3)};
-}
-
 /// SIGTERM comes when the server is held before its call-th System V call, with two requests in its
 /// queue from the second one on.
 /// @return whether it made so many calls.
@@ -382,7 +421,7 @@ bool terminate_before(Arena& arena, int call) {
     const key_t key = arena.fresh_key();
     Student server = start_server(arena, key, held_before_work);
     server.settle();
-    REQUIRE_THAT(arena.queues(), are_one_new(key));
+    REQUIRE_THAT(arena.queues(), include_one_new(key));
     const Queue queue = queue_with(arena, key);
     const Queue replies = fresh_queue(arena);
     const std::vector<Question> asked = {draw_question(arena, replies, 5),
@@ -680,52 +719,25 @@ TEST_CASE("the server answers every client at its own address", "[lab02][server]
     Student server = start_server(arena, key);
     const Reply how = settled(server);
     REQUIRE_THAT(how, sleeps("msgrcv"));
-    REQUIRE_THAT(arena.queues(), are_one_new(key, 0600));
+    REQUIRE_THAT(arena.queues(), include_one_new(key, 0600));
     const Queue queue = queue_with(arena, key);
     arena.take_over(queue.id);
     const Queue shared = fresh_queue(arena);
     const Queue own = fresh_queue(arena);
 
-    const std::array<Question, 3> together = {draw_question(arena, shared, 11),
-                                              draw_question(arena, shared, 12),
-                                              draw_question(arena, own, 1)};
-    send_to_waiting(arena, queue, together[0].request(), server, how);
-    tell(arena, queue, together[1].request());
-    tell(arena, queue, together[2].request());
-    for (const int which : {1, 2, 0}) {
-        const auto& question = together.at(static_cast<std::size_t>(which));
-        REQUIRE_THAT(arena.await_message(question.replies, question.type, server),
-                     answers_question(question));
-    }
-    for (const std::string& text :
-         {std::string(), " " + draw_text(arena, 3) + " Az09`{@[", "메시지 " + draw_text(arena, 2),
-          draw_text(arena, 3) + '\0' + draw_text(arena, 3), repeated(draw_text(arena, 8), 600)}) {
+    require_answers_together(arena, server, queue,
+                             {draw_question(arena, shared, 11), draw_question(arena, shared, 12),
+                              draw_question(arena, own, 1)},
+                             how);
+    for (const std::string& text : questions_of_all_kinds(arena)) {
         require_answer(arena, server, queue, {own, arena.draw(1, 99), text});
     }
     require_answer(arena, server, queue, {own, (1L << 40) + 1, draw_text(arena, 5)});
-
-    // What is no request, and clients that cannot be answered, are nobody else's affair.
-    const Queue gone = fresh_queue(arena);
-    arena.remove(gone);
-    const Message old = draw_message(arena, 1);
-    const Queue full = full_queue(arena, old);
-    const Queue closed = fresh_queue(arena, 0400);
-    const Message of_other_type = {3, fmt::format("{} 7 hello", own.id)};
-    for (const Message& message :
-         {Message{request_type, ""}, Message{request_type, "junk"},
-          Message{request_type, "x 42 hello"},
-          Message{request_type, fmt::format("{} y hello", own.id)}, of_other_type,
-          draw_question(arena, gone, 5).request(), draw_question(arena, full, 5).request(),
-          draw_question(arena, closed, 5).request()}) {
-        tell(arena, queue, message);
-        require_answer(arena, server, queue, draw_question(arena, own, 21));
-    }
+    require_patience(arena, server, queue, own);
     REQUIRE_THAT(settled(server), sleeps("msgrcv"));
-    REQUIRE_THAT(content_of(arena, queue), hold_only({}));
-    REQUIRE_THAT(content_of(arena, full), hold_only({old}));
-    REQUIRE_THAT(content_of(arena, own), hold_only({}));
-    REQUIRE_THAT(content_of(arena, shared), hold_only({}));
-
+    for (const Queue& emptied : {queue, own, shared}) {
+        REQUIRE_THAT(content_of(arena, emptied), hold_only({}));
+    }
     Student second = start_server(arena, key);
     REQUIRE_THAT(second.wait_for_end(), ends_with(1));
     require_answer(arena, server, queue, draw_question(arena, shared, 22));
@@ -741,6 +753,7 @@ TEST_CASE("the server ends when it is told to, and removes its queue once",
     const key_t key = arena.fresh_key();
     Student busy = start_server(arena, key, held_before_work);
     busy.settle();
+    REQUIRE_THAT(arena.queues(), include_one_new(key));
     const Queue queue = queue_with(arena, key);
     for (const auto& message : {asked[0].request(), end, asked[1].request()}) {
         arena.send(queue, message);
@@ -750,6 +763,7 @@ TEST_CASE("the server ends when it is told to, and removes its queue once",
     const key_t other_key = arena.fresh_key();
     Student idle = start_server(arena, other_key);
     REQUIRE_THAT(settled(idle), sleeps("msgrcv"));
+    REQUIRE_THAT(arena.queues(), include_one_new(other_key));
     const Queue other = queue_with(arena, other_key);
     require_answer(arena, idle, other, asked[0]);
     REQUIRE_THAT(settled(idle), sleeps("msgrcv"));
@@ -766,6 +780,7 @@ TEST_CASE("SIGTERM ends the server as well, whenever it comes",
     const key_t key = arena.fresh_key();
     Student idle = start_server(arena, key);
     REQUIRE_THAT(settled(idle), sleeps("msgrcv"));
+    REQUIRE_THAT(arena.queues(), include_one_new(key));
     const Queue queue = queue_with(arena, key);
     idle.signal(SIGTERM);
     REQUIRE_THAT(idle.wait_for_end(), ends_with(0));

@@ -340,6 +340,15 @@ bool may_be_a_strangers(const Arena& arena, const std::string& line) {
            arena.may_be_a_strangers(static_cast<key_t>(std::strtoul(key.c_str(), nullptr, 16)), id);
 }
 
+/// @return another line with the same key and id, or an empty one.
+std::string similar_line(const std::string& line, const std::vector<std::string>& lines) {
+    const auto id = line.substr(0, line.find(' ', line.find(' ') + 1) + 1);
+    const auto similar = std::find_if(lines.begin(), lines.end(), [&](const std::string& other) {
+        return other != line && other.starts_with(id);
+    });
+    return similar == lines.end() ? "" : *similar;
+}
+
 /// The program wrote these lines, those of one kind in any order, and otherwise only strangers'.
 ReplyExpectation shows(const Arena& arena, const std::vector<std::string>& wanted) {
     return ReplyExpectation([&arena, wanted](const Reply& reply) -> std::optional<Mismatch> {
@@ -356,12 +365,7 @@ ReplyExpectation shows(const Arena& arena, const std::vector<std::string>& wante
         const auto shown = lines_for_objects(reply.output);
         for (const auto& line : wanted) {
             if (std::count(shown.begin(), shown.end(), line) != 1) {
-                const auto id = line.substr(0, line.find(' ', line.find(' ') + 1) + 1);
-                const auto similar =
-                    std::find_if(shown.begin(), shown.end(), [&](const std::string& other) {
-                        return other != line && other.starts_with(id);
-                    });
-                const std::string seen = similar == shown.end() ? "" : *similar;
+                const std::string seen = similar_line(line, shown);
                 return refuse("shows, as ipcs does:  " + line,
                               seen.empty() ? "it does not show this once" : "it shows  " + seen,
                               {line, seen, shown});
@@ -394,6 +398,39 @@ std::vector<std::string> joined(std::vector<std::string> words,
                                 const std::vector<std::string>& more) {
     words.insert(words.end(), more.begin(), more.end());
     return words;
+}
+
+Object make_one(Arena& arena, Kind kind, std::size_t turn) {
+    return make(arena, kind, {.key = fresh_key(arena, turn)});
+}
+
+/// Two objects that are alike: one for the real tool, and one for the student's, which has to do
+/// the same.
+void require_agreement_with_ipcrm(Arena& arena, Kind kind, bool by_key) {
+    const Object twin = make_one(arena, kind, 1);
+    const Object object = make_one(arena, kind, 1);
+    const auto real = arena.run_tool(joined({"ipcrm"}, words_for(twin, by_key)));
+    REQUIRE_THAT(run(arena, "my-ipcrm", words_for(object, by_key)),
+                 ends_with(real.wait_status == 0 ? 0 : 1));
+}
+
+/// Where a part of the command line is wrong, the good part in front of it is not carried out.
+void require_no_half_lines(Arena& arena, const Object& queue) {
+    const auto all_there = arena.objects();
+    const std::vector<std::string> good = words_for(queue, false);
+    const std::string id = std::to_string(queue.id);
+    for (const auto& more : std::vector<std::vector<std::string>>{{"-q", id + "x"},
+                                                                  {"-q", ""},
+                                                                  {"-q"},
+                                                                  {"-Q", "0xzz"},
+                                                                  {"-x", id},
+                                                                  {id},
+                                                                  {"-q", show_key(queue.key)},
+                                                                  {"-Q", "0x123456789"}}) {
+        REQUIRE_THAT(run(arena, "my-ipcrm", joined(good, more)), refuses_the_command_line());
+        REQUIRE_THAT(arena.objects(), are_exactly(all_there));
+    }
+    REQUIRE_THAT(run(arena, "my-ipcrm", {}), refuses_the_command_line());
 }
 
 }  // namespace
@@ -617,39 +654,17 @@ TEST_CASE("my-ipcs shows what ipcs shows",
 TEST_CASE("my-ipcrm removes what ipcrm would",
           "[lab03][my-ipcrm][points=1][needs=remove-id][needs=remove-key]") {
     Arena arena;
-    const Object stays = arena.make_queue({.key = arena.fresh_key()});
-    const auto make_one = [&](Kind kind, std::size_t turn) {
-        return make(arena, kind, {.key = fresh_key(arena, turn)});
-    };
+    const Object stays = make_one(arena, Kind::queue, 0);
     for (const Kind kind : kinds) {
         for (const bool by_key : {false, true}) {
-            // One for the real tool, which has to agree, and one for the student's.
-            const Object twin = make_one(kind, 1);
-            const Object object = make_one(kind, 1);
-            const auto real = arena.run_tool(joined({"ipcrm"}, words_for(twin, by_key)));
-            REQUIRE_THAT(run(arena, "my-ipcrm", words_for(object, by_key)),
-                         ends_with(real.wait_status == 0 ? 0 : 1));
+            require_agreement_with_ipcrm(arena, kind, by_key);
             REQUIRE_THAT(arena.objects(), are_exactly({stays}));
         }
     }
-    const Object queue = make_one(Kind::queue, 0);
-    const Object segment = make_one(Kind::segment, 0);
-    const Object set = make_one(Kind::semaphore_set, 1);
-    const auto all_there = arena.objects();
-    const std::vector<std::string> good = words_for(queue, false);
-    const std::string id = std::to_string(queue.id);
-    for (const auto& more : std::vector<std::vector<std::string>>{{"-q", id + "x"},
-                                                                  {"-q", ""},
-                                                                  {"-q"},
-                                                                  {"-Q", "0xzz"},
-                                                                  {"-x", id},
-                                                                  {id},
-                                                                  {"-q", show_key(queue.key)},
-                                                                  {"-Q", "0x123456789"}}) {
-        REQUIRE_THAT(run(arena, "my-ipcrm", joined(good, more)), refuses_the_command_line());
-        REQUIRE_THAT(arena.objects(), are_exactly(all_there));
-    }
-    REQUIRE_THAT(run(arena, "my-ipcrm", {}), refuses_the_command_line());
+    const Object queue = make_one(arena, Kind::queue, 0);
+    const Object segment = make_one(arena, Kind::segment, 0);
+    const Object set = make_one(arena, Kind::semaphore_set, 1);
+    require_no_half_lines(arena, queue);
     // What cannot be removed keeps nothing else.
     const auto many = joined(joined(words_for(set, true), words_for(set, false)),
                              joined(words_for(queue, true, true), words_for(segment, false)));
@@ -657,8 +672,8 @@ TEST_CASE("my-ipcrm removes what ipcrm would",
     REQUIRE_THAT(arena.objects(), are_exactly({stays}));
 
     const Segment attached = attached_segment(arena);
-    const auto several = joined(words_for(make_one(Kind::queue, 0), false),
-                                words_for(make_one(Kind::queue, 1), false));
+    const auto several = joined(words_for(make_one(arena, Kind::queue, 0), false),
+                                words_for(make_one(arena, Kind::queue, 1), false));
     REQUIRE_THAT(run(arena, "my-ipcrm", joined(several, words_for(attached, false))), ends_with(0));
     arena.detach(attached);
     REQUIRE_THAT(arena.objects(), are_exactly({stays}));
