@@ -339,7 +339,7 @@ TEST_CASE("open refuses a queue that may not be read and written",
 
 TEST_CASE("open_or_create makes the queue once and then opens it",
           "[lab01][open-or-create][points=1]") {
-    Arena arena;
+    Arena arena(FirstId::large);
     const key_t key = arena.fresh_key();
     auto first = arena.start("", 077);
     auto second = arena.start();
