@@ -10,6 +10,20 @@ namespace {
 
 constexpr std::size_t most_lines = 14;
 
+constexpr int any_shell = -1;
+
+/// @return whose shell a process's commands are typed in; 0 of the grader's own acts. Programs that
+///         have ended did not keep a shell busy: one serves for all of them.
+int shell_of(const arena::Arena& arena, int process) {
+    const auto index = static_cast<std::size_t>(process) - 1;
+    if (process == 0 || index >= arena.processes().size()) {
+        return process;
+    }
+    const auto& state = *arena.processes()[index];
+    const bool passing = state.asked == arena::Asked::program && state.ended();
+    return passing ? any_shell : process;
+}
+
 std::string told_maker(const arena::Entry* entry) {
     if (entry == nullptr) {
         return "made by your code";
@@ -36,17 +50,20 @@ std::vector<std::string> by_hand(const arena::Arena& arena, const Lab& lab) {
     std::set<int> started;
     int latest = 0;
     for (const auto& act : arena.acts()) {
-        if (act.process != 0 && !started.contains(act.process)) {
+        const int shell = shell_of(arena, act.process);
+        if (shell != 0 && !started.contains(shell)) {
             lines.push_back(fmt::format("make shell LAB={}{}", lab.number,
                                         started.empty() ? "" : "   # in another terminal"));
-        } else if (act.process != 0 && act.process != latest) {
-            lines.push_back(fmt::format("# in the shell of process {}", act.process));
+        } else if (shell != 0 && shell != latest) {
+            lines.push_back(shell == any_shell
+                                ? "# in any shell"
+                                : fmt::format("# in the shell of process {}", shell));
         }
-        if (act.process != 0) {
-            started.insert(act.process);
+        if (shell != 0) {
+            started.insert(shell);
         }
-        latest = act.process;
-        lines.push_back((act.process == 0 ? "" : "  ") + act.by_hand);
+        latest = shell;
+        lines.push_back((shell == 0 ? "" : "  ") + act.by_hand);
     }
     if (lines.size() > most_lines) {
         lines.erase(lines.begin(), lines.end() - most_lines);
