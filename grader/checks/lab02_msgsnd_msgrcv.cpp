@@ -87,7 +87,7 @@ std::string repeated(const std::string& part, int times) {
 Messages messages_of_all_kinds(Arena& arena) {
     const std::string part = draw_text(arena, 7) + std::string("\0\xff", 2) + draw_text(arena, 7);
     return {
-        draw_message(arena, 1),
+        {1, draw_text(arena, 11)},
         {arena.draw(2, 1000), ""},
         {arena.draw(2, 1000), repeated(part, 512)},  // 8192 bytes
         {arena.draw(2, 1000), draw_text(arena, 1)},
