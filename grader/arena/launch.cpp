@@ -210,9 +210,10 @@ bool die_with(pid_t parent) {
     errno = launch.confinement == nullptr ? 0 : launch.confinement->enter();
     require(errno == 0, Step::confinement);
     require(place_descriptors(far), Step::descriptors);
-    require(set_limits(launch.limits), Step::limits);
     const int listener = install_filter(prepared.program, traced ? Listen::no : Listen::yes);
     require(listener >= 0, Step::filter);
+    // Not before: the grader's own descriptors, which are still there, may be more than it allows.
+    require(set_limits(launch.limits), Step::limits);
     require(traced || send_descriptor(3, listener), Step::handing_over);
     // What is left of the grader's descriptors goes at exec; the program's own one with them.
     require(syscall(SYS_close_range, 4, ~0U, CLOSE_RANGE_CLOEXEC) == 0, Step::descriptors);
