@@ -446,3 +446,18 @@ TEST_CASE("a student that a signal has stopped is not taken for one that waits")
     });
     CHECK(text == "true");
 }
+
+TEST_CASE("a grader with more descriptors than a student may have still starts one") {
+    const Level level = GENERATE(from_range(working_levels()));
+    CAPTURE(name_of(level));
+    const std::string text = with_arena(level, [] {
+        std::vector<Descriptor> many;
+        for (int count = 0; count < 100; ++count) {
+            many.emplace_back(open("/dev/null", O_RDONLY | O_CLOEXEC));
+        }
+        Arena arena;
+        Student student = arena.start();
+        return fmt::format("{}", created(student, arena.fresh_key()) >= 0);
+    });
+    CHECK(text == "true");
+}
