@@ -141,6 +141,8 @@ public:
     /// @return its wait status with Trouble::ended, or why it goes on.
     Reply wait_for_end();
 
+    [[nodiscard]] bool has_ended() const { return process_->ended(); }
+
     /// @return what is known of it now, as of a reply.
     [[nodiscard]] Reply state() const;
 
@@ -323,8 +325,7 @@ private:
     Student launch_process(Launch how);
     template <typename Some>
     [[nodiscard]] std::vector<Some> mine_of(std::vector<Some> all) const;
-    template <typename Get>
-    int make(kernel::Kind kind, const Making& making, const Get& get);
+    int make(kernel::Kind kind, const Making& making);
     [[nodiscard]] bool is_mine(const kernel::Object& object) const;
     [[nodiscard]] int real_id(const kernel::Object& object) const;
     void use_up_ids(FirstId first);

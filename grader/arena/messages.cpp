@@ -48,7 +48,7 @@ Awaited Arena::await_message(const kernel::Queue& queue, long type, Student& stu
     Awaited awaited;
     const auto arrived = [&] {
         awaited.message = take(queue, type);
-        return awaited.message || student.state().wait_status;
+        return awaited.message || student.has_ended();
     };
     const Trouble trouble = wait_until(arrived, for_an_answer);
     awaited.state = student.state();

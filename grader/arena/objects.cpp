@@ -128,10 +128,9 @@ std::optional<kernel::Segment> Arena::now(const kernel::Segment& segment) const 
 
 // --- making ---------------------------------------------------------------------------------
 
-/// @param get  calls msgget, shmget or semget with these flags.
 /// @return the id of the new object.
-template <typename Get>
-int Arena::make(Kind kind, const Making& making, const Get& get) {
+int Arena::make(Kind kind, const Making& making) {
+    const auto get = [&](int flags) { return kernel::get(kind, making.key, making.size, flags); };
     const bool is_strangers = making.whose == Whose::stranger && making.made_by == MadeBy::living;
     const Identity owner = is_strangers ? Identity::mine() : setting_.student;
     int flags = IPC_CREAT | IPC_EXCL | static_cast<int>(making.mode);
@@ -150,25 +149,23 @@ int Arena::make(Kind kind, const Making& making, const Get& get) {
 /// The kernel gives out indexes in a circle of 64 at least (ipc_min_cycle in its ipc/util.h): after
 /// that an id has a sequence number in its higher bits.
 void Arena::use_up_ids(FirstId first) {
-    const auto use_up = [this](Kind kind, const auto& get) {
-        const int id = checked(get(), "cannot use up an id");
-        supervisor_.note_made({.kind = kind, .id = id});
-        kernel::remove(kind, id);
-    };
     const ActingAs student(setting_.student);
     constexpr int circle = 64;
     const bool large = first == FirstId::large;
     for (int left = draw(1, 3) + (large ? circle : 0); left > 0; --left) {
-        use_up(Kind::queue, [] { return msgget(IPC_PRIVATE, 0600); });
-        if (large) {
-            use_up(Kind::segment, [] { return shmget(IPC_PRIVATE, 1, 0600); });
-            use_up(Kind::semaphore_set, [] { return semget(IPC_PRIVATE, 1, 0600); });
+        for (const Kind kind : {Kind::queue, Kind::segment, Kind::semaphore_set}) {
+            if (kind == Kind::queue || large) {
+                const int id =
+                    checked(kernel::get(kind, IPC_PRIVATE, 1, 0600), "cannot use up an id");
+                supervisor_.note_made({.kind = kind, .id = id});
+                kernel::remove(kind, id);
+            }
         }
     }
 }
 
 kernel::Queue Arena::make_queue(const Making& making) {
-    const int id = make(Kind::queue, making, [&](int flags) { return msgget(making.key, flags); });
+    const int id = make(Kind::queue, making);
     const auto queue = require_listed(queues(), supervisor_.shown(id));
     act(told_making(queue, making), fmt::format("perl -e 'print msgget({}, {:#o}), \"\\n\"'",
                                                 perl_key(making.key), IPC_CREAT | making.mode));
@@ -176,8 +173,7 @@ kernel::Queue Arena::make_queue(const Making& making) {
 }
 
 kernel::Segment Arena::make_segment(const Making& making) {
-    const int id = make(Kind::segment, making,
-                        [&](int flags) { return shmget(making.key, making.size, flags); });
+    const int id = make(Kind::segment, making);
     const auto segment = require_listed(segments(), id);
     act(told_making(segment, making) + fmt::format(", {} bytes", making.size),
         fmt::format("perl -e 'print shmget({}, {}, {:#o}), \"\\n\"'", perl_key(making.key),
@@ -186,31 +182,18 @@ kernel::Segment Arena::make_segment(const Making& making) {
 }
 
 kernel::SemaphoreSet Arena::make_set(const Making& making) {
-    const int count = static_cast<int>(making.size);
-    const int id = make(Kind::semaphore_set, making,
-                        [&](int flags) { return semget(making.key, count, flags); });
+    const int id = make(Kind::semaphore_set, making);
     const auto set = require_listed(sets(), id);
-    act(told_making(set, making) + fmt::format(", {} semaphores", count),
-        fmt::format("perl -e 'print semget({}, {}, {:#o}), \"\\n\"'", perl_key(making.key), count,
-                    IPC_CREAT | making.mode));
+    act(told_making(set, making) + fmt::format(", {} semaphores", making.size),
+        fmt::format("perl -e 'print semget({}, {}, {:#o}), \"\\n\"'", perl_key(making.key),
+                    making.size, IPC_CREAT | making.mode));
     return set;
 }
 
 std::vector<kernel::Object> Arena::make_many(Kind kind, int count) {
-    const auto get = [kind](int flags) {
-        switch (kind) {
-            case Kind::queue:
-                return msgget(IPC_PRIVATE, flags);
-            case Kind::segment:
-                return shmget(IPC_PRIVATE, 1, flags);
-            case Kind::semaphore_set:
-                return semget(IPC_PRIVATE, 1, flags);
-        }
-        throw std::logic_error("no such kind of object");
-    };
     std::set<int> ids;
     for (int made = 0; made < count; ++made) {
-        ids.insert(make(kind, {}, get));
+        ids.insert(make(kind, {.size = 1}));
     }
     auto many = objects();
     std::erase_if(many, [&](const kernel::Object& object) {
@@ -285,27 +268,11 @@ void Arena::remove_all(const std::vector<kernel::Object>& objects) {
 
 void Arena::change_mode(const kernel::Object& object, mode_t mode) {
     const ActingAs owner(setting_.student);
-    const auto set = [&](auto status, auto& perm, const auto& control) {
-        perm.mode = static_cast<decltype(perm.mode)>((perm.mode & ~0777U) | mode);
-        checked(control(IPC_SET, status), "the grader cannot change the mode of its object");
-    };
-    const int id = real_id(object);
-    if (object.kind == Kind::queue) {
-        msqid_ds status{};
-        checked(msgctl(id, IPC_STAT, &status), "the grader cannot look at its queue");
-        set(&status, status.msg_perm,
-            [id](int command, msqid_ds* s) { return msgctl(id, command, s); });
-    } else if (object.kind == Kind::segment) {
-        shmid_ds status{};
-        checked(shmctl(id, IPC_STAT, &status), "the grader cannot look at its segment");
-        set(&status, status.shm_perm,
-            [id](int command, shmid_ds* s) { return shmctl(id, command, s); });
-    } else {
-        semid_ds status{};
-        checked(semctl(id, 0, IPC_STAT, &status), "the grader cannot look at its set");
-        set(&status, status.sem_perm,
-            [id](int command, semid_ds* s) { return semctl(id, 0, command, s); });
-    }
+    errno = kernel::change(object.kind, real_id(object), [mode](ipc_perm& permissions) {
+        permissions.mode =
+            static_cast<decltype(permissions.mode)>((permissions.mode & ~0777U) | mode);
+    });
+    checked(errno == 0 ? 0 : -1, "the grader cannot change the mode of its object");
     act(fmt::format("gives {} {} the mode {}", kernel::name_of(object.kind), object.id,
                     kernel::show_mode(mode)),
         "# the grader changes the mode (IPC_SET)");
@@ -323,24 +290,8 @@ void Arena::give_to_root(const kernel::Object& object) {
     const std::optional<ActingAs> owner =
         geteuid() == 0 ? std::nullopt : std::optional<ActingAs>(std::in_place, setting_.student);
     const int id = real_id(object);
-    int result = -1;
-    if (object.kind == Kind::queue) {
-        msqid_ds status{};
-        checked(msgctl(id, IPC_STAT, &status), "the grader cannot look at its queue");
-        status.msg_perm.uid = 0;
-        result = msgctl(id, IPC_SET, &status);
-    } else if (object.kind == Kind::segment) {
-        shmid_ds status{};
-        checked(shmctl(id, IPC_STAT, &status), "the grader cannot look at its segment");
-        status.shm_perm.uid = 0;
-        result = shmctl(id, IPC_SET, &status);
-    } else {
-        semid_ds status{};
-        checked(semctl(id, 0, IPC_STAT, &status), "the grader cannot look at its set");
-        status.sem_perm.uid = 0;
-        result = semctl(id, 0, IPC_SET, &status);
-    }
-    if (result == 0) {
+    checked(kernel::exists(object.kind, id) ? 0 : -1, "the grader cannot look at its object");
+    if (kernel::change(object.kind, id, [](ipc_perm& permissions) { permissions.uid = 0; }) == 0) {
         act(fmt::format("gives {} {} to root", kernel::name_of(object.kind), object.id),
             "# the grader makes root its owner (IPC_SET)");
     }

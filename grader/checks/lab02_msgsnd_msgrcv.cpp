@@ -13,6 +13,7 @@
 #include "checks/expectations.hpp"
 #include "checks/sentences.hpp"
 #include "message_text.hpp"
+#include "text/text.hpp"
 
 namespace ipclab::checks {
 
@@ -279,13 +280,6 @@ bool fail_call(Arena& arena, Student& student, const std::string& verb, int call
 constexpr long request_type = 1;
 constexpr long end_of_work_type = 2;
 
-std::string capital(std::string text) {
-    for (char& letter : text) {
-        letter = static_cast<char>(letter >= 'a' && letter <= 'z' ? letter - ('a' - 'A') : letter);
-    }
-    return text;
-}
-
 /// A question of a client, and where its reply is to go.
 struct Question {
     Queue replies;
@@ -295,7 +289,7 @@ struct Question {
     [[nodiscard]] Message request() const {
         return {request_type, fmt::format("{} {} ", replies.id, type) + text};
     }
-    [[nodiscard]] Message reply() const { return {type, capital(text)}; }
+    [[nodiscard]] Message reply() const { return {type, text::capital(text)}; }
 };
 
 Question draw_question(Arena& arena, const Queue& replies, long type) {

@@ -11,6 +11,7 @@
 #include "diagnosis/words_messages.hpp"
 #include "kernel/failure.hpp"
 #include "message_text.hpp"
+#include "text/text.hpp"
 
 namespace ipclab::diagnosis {
 
@@ -27,13 +28,6 @@ bool waits_for_a_reply(const Evidence& seen) {
 std::string told_request(const Taken& taken) {
     return shell::show_text(taken.receive->text) +
            (taken.receive->text.size() < taken.receive->length.value_or(0) ? "..." : "");
-}
-
-std::string capital(std::string text) {
-    for (char& letter : text) {
-        letter = static_cast<char>(letter >= 'a' && letter <= 'z' ? letter - ('a' - 'A') : letter);
-    }
-    return text;
 }
 
 /// The last request that was taken, and the one reply to it; null where it is not like this.
@@ -150,7 +144,7 @@ Said reply_differs(const Evidence& seen) {
             continue;
         }
         const bool same_size = reply->size == taken.wish->size;
-        if (same_size && reply->text.starts_with(capital(taken.wish->question))) {
+        if (same_size && reply->text.starts_with(text::capital(taken.wish->question))) {
             continue;
         }
         return at(*reply->event, "", words::reply_note,

@@ -177,20 +177,64 @@ std::vector<Object> objects() {
     return all;
 }
 
-int remove(Kind kind, int id) {
-    int result = 0;
+int get(Kind kind, key_t key, std::size_t size, int flags) {
     switch (kind) {
         case Kind::queue:
-            result = msgctl(id, IPC_RMID, nullptr);
-            break;
+            return msgget(key, flags);
         case Kind::segment:
-            result = shmctl(id, IPC_RMID, nullptr);
-            break;
+            return shmget(key, size, flags);
         case Kind::semaphore_set:
-            result = semctl(id, 0, IPC_RMID);
-            break;
+            return semget(key, static_cast<int>(size), flags);
     }
-    return result == -1 ? errno : 0;
+    throw std::logic_error("no such kind of object");
+}
+
+namespace {
+
+/// Calls act with the permissions in the status structure of a kind, and with a function that makes
+/// the kind's control call on the object with this structure.
+template <typename Act>
+auto with_control(Kind kind, int id, const Act& act) {
+    switch (kind) {
+        case Kind::queue: {
+            msqid_ds status{};
+            return act(status.msg_perm, [&](int command) { return msgctl(id, command, &status); });
+        }
+        case Kind::segment: {
+            shmid_ds status{};
+            return act(status.shm_perm, [&](int command) { return shmctl(id, command, &status); });
+        }
+        case Kind::semaphore_set: {
+            semid_ds status{};
+            return act(status.sem_perm,
+                       [&](int command) { return semctl(id, 0, command, &status); });
+        }
+    }
+    throw std::logic_error("no such kind of object");
+}
+
+}  // namespace
+
+bool exists(Kind kind, int id) {
+    return with_control(kind, id, [](ipc_perm&, const auto& control) {
+        return control(IPC_STAT) == 0 || errno == EACCES;
+    });
+}
+
+int change(Kind kind, int id, const std::function<void(ipc_perm&)>& change) {
+    return with_control(kind, id, [&](ipc_perm& permissions, const auto& control) {
+        if (control(IPC_STAT) != 0) {
+            return errno;
+        }
+        change(permissions);
+        return control(IPC_SET) == 0 ? 0 : errno;
+    });
+}
+
+int remove(Kind kind, int id) {
+    return with_control(kind, id, [](ipc_perm&, const auto& control) {
+        return control(IPC_RMID) == 0 ? 0 : errno;
+    });
 }
 
 std::string show_key(key_t key) {

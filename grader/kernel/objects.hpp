@@ -4,10 +4,12 @@
 #ifndef IPCLAB_KERNEL_OBJECTS_HPP
 #define IPCLAB_KERNEL_OBJECTS_HPP
 
+#include <sys/ipc.h>
 #include <sys/types.h>
 
 #include <compare>
 #include <ctime>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -67,6 +69,18 @@ std::vector<Queue> parse_queues(std::string_view table_text);
 
 std::vector<Segment> parse_segments(std::string_view table_text);
 std::vector<SemaphoreSet> parse_sets(std::string_view table_text);
+
+/// Makes or finds an object: msgget(2), shmget(2) or semget(2).
+/// @param size  of a segment in bytes, of a set how many semaphores; a queue has none.
+/// @return the id, or -1 and errno.
+int get(Kind kind, key_t key, std::size_t size, int flags);
+
+/// @return whether there is such an object, also one that may not be read.
+bool exists(Kind kind, int id);
+
+/// Gives an object another owner or other permission bits (IPC_STAT, and then IPC_SET).
+/// @return 0, or the errno.
+int change(Kind kind, int id, const std::function<void(ipc_perm&)>& change);
 
 /// Removes an object (IPC_RMID).
 /// @return 0, or the errno: EINVAL where it is gone already, EPERM where it is somebody else's.

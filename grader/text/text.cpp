@@ -387,4 +387,11 @@ std::string harmless(std::string_view text) {
     return without_old_commands(without_commands_at_starts(tamer.text()));
 }
 
+std::string capital(std::string text) {
+    for (char& letter : text) {
+        letter = static_cast<char>(letter >= 'a' && letter <= 'z' ? letter - ('a' - 'A') : letter);
+    }
+    return text;
+}
+
 }  // namespace ipclab::text

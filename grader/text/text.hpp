@@ -39,6 +39,9 @@ std::vector<std::string> wrap(std::string_view text, int width, int hanging = 0)
 /// @return the text with each byte that is not UTF-8 written as "\xNN".
 std::string valid_utf8(std::string_view text);
 
+/// @return the text with the letters a to z made capital, every other byte as it is.
+std::string capital(std::string text);
+
 /// Makes bytes from student code safe to show in a terminal and in the log of a GitHub workflow:
 /// - bytes that are not UTF-8 become "\xNN";
 /// - control characters become "\e", "\r", "\a", "\0", "\x01", and those of C1 "\x9b"; line feeds
