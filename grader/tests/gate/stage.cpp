@@ -1,7 +1,6 @@
 #include "tests/gate/stage.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <future>
 #include <stdexcept>
 
@@ -52,22 +51,10 @@ Stage::Stage(const Configuration& configuration)
     }
 }
 
-Stage::~Stage() {
-    if (!copies_.empty()) {
-        std::error_code ignored;
-        fs::remove_all(copies_, ignored);
-    }
-}
-
 void Stage::copy_for_others() {
-    std::string name = "/tmp/gate-copies-XXXXXX";
-    if (mkdtemp(name.data()) == nullptr) {
-        kernel::fail("cannot make a temporary folder");
-    }
-    copies_ = name;
-    fs::permissions(copies_, fs::perms(0755));
-    fs::copy_file(ipclab_, copies_ / "ipclab");
-    ipclab_ = copies_ / "ipclab";
+    const auto& copies = copies_.emplace("gate-copies", fs::perms(0755)).path();
+    fs::copy_file(ipclab_, copies / "ipclab");
+    ipclab_ = copies / "ipclab";
     for (const auto& submission : all_submissions()) {
         if (submission.compiles) {
             const auto folder = program_folder(submission) / submission.lab;
@@ -78,7 +65,7 @@ void Stage::copy_for_others() {
 }
 
 fs::path Stage::program_folder(const Submission& submission) const {
-    return copies_ / submission.title();
+    return copies_->path() / submission.title();
 }
 
 bool Stage::can_grade(const Submission& submission) const {

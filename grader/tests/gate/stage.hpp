@@ -2,9 +2,11 @@
 #define IPCLAB_TESTS_GATE_STAGE_HPP
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "tests/folder.hpp"
 #include "tests/gate/grading.hpp"
 #include "tests/gate/submission.hpp"
 #include "tests/gate/surroundings.hpp"
@@ -21,7 +23,6 @@ public:
     explicit Stage(const Configuration& configuration);
     Stage(const Stage&) = delete;
     Stage& operator=(const Stage&) = delete;
-    ~Stage();
 
     /// @return false where somebody else would have to build a submission that does not build.
     [[nodiscard]] bool can_grade(const Submission& submission) const;
@@ -49,7 +50,7 @@ private:
     Configuration configuration_;
     bool own_identity_;
     Surroundings surroundings_;
-    std::filesystem::path copies_;
+    std::optional<tests::Folder> copies_;
     std::filesystem::path ipclab_;
 };
 

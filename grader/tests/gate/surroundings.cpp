@@ -9,13 +9,13 @@
 #include <sys/wait.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <csignal>
 #include <random>
 
 #include "arena/lease.hpp"
 #include "kernel/failure.hpp"
+#include "kernel/messages.hpp"
 #include "kernel/tasks.hpp"
 
 namespace ipclab::gate {
@@ -30,25 +30,12 @@ bool is_same(const kernel::Object& one, const kernel::Object& other) {
            one.mode == other.mode && one.owner == other.owner;
 }
 
-void send_greeting(int queue) {
-    struct {
-        long type = 1;
-        std::array<char, 5> text{'h', 'e', 'l', 'l', 'o'};
-    } message;
-    checked(msgsnd(queue, &message, message.text.size(), IPC_NOWAIT), "cannot send to a decoy");
-}
-
 }  // namespace
 
 Surroundings::Surroundings(arena::Identity grader) : grader_(grader) {
-    std::string name = "/tmp/gate-XXXXXX";
-    if (mkdtemp(name.data()) == nullptr) {
-        kernel::fail("cannot make a temporary folder");
-    }
-    temporary_ = name;
     if (geteuid() == 0) {
-        checked(chown(name.c_str(), grader.uid, grader.gid), "cannot give a folder away");
-        std::filesystem::permissions(temporary_, std::filesystem::perms(0711));
+        checked(chown(temporary().c_str(), grader.uid, grader.gid), "cannot give a folder away");
+        std::filesystem::permissions(temporary(), std::filesystem::perms(0711));
     }
     make_objects();
     process_ = checked(fork(), "cannot start a decoy");
@@ -68,8 +55,6 @@ Surroundings::~Surroundings() {
     for (const auto& object : objects_) {
         kernel::remove(object.kind, object.id);
     }
-    std::error_code ignored;
-    std::filesystem::remove_all(temporary_, ignored);
 }
 
 void Surroundings::make_objects() {
@@ -78,7 +63,8 @@ void Surroundings::make_objects() {
     const auto key = static_cast<key_t>(random() | 1U);
     const arena::ActingAs stranger(grader_);
     queue_ = checked(msgget(key, IPC_CREAT | IPC_EXCL | 0666), "cannot make a decoy");
-    send_greeting(queue_);
+    checked(kernel::send_message(queue_, {.type = 1, .text = "hello"}) == 0 ? 0 : -1,
+            "cannot send to a decoy");
     const std::vector<std::pair<Kind, int>> made = {
         {Kind::queue, queue_},
         {Kind::queue, checked(msgget(IPC_PRIVATE, 0600), "cannot make a decoy")},
@@ -172,7 +158,7 @@ std::vector<std::string> Surroundings::damage() const {
             waitpid(child, nullptr, 0);
         }
     }
-    for (const auto& file : std::filesystem::directory_iterator(temporary_)) {
+    for (const auto& file : std::filesystem::directory_iterator(temporary())) {
         damage.push_back(file.path().string() + " is left");
         std::error_code ignored;
         std::filesystem::remove_all(file.path(), ignored);

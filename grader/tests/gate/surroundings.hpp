@@ -7,6 +7,7 @@
 
 #include "arena/identity.hpp"
 #include "kernel/objects.hpp"
+#include "tests/folder.hpp"
 
 namespace ipclab::gate {
 
@@ -22,7 +23,7 @@ public:
     ~Surroundings();
 
     /// @return the folder that the grader gets as TMPDIR.
-    [[nodiscard]] const std::filesystem::path& temporary() const { return temporary_; }
+    [[nodiscard]] const std::filesystem::path& temporary() const { return temporary_.path(); }
 
     /// @return what a grading has changed or left, as sentences; nothing where all is well.
     [[nodiscard]] std::vector<std::string> damage() const;
@@ -38,7 +39,7 @@ private:
     void damage_to_objects(std::vector<std::string>& damage) const;
 
     arena::Identity grader_;
-    std::filesystem::path temporary_;
+    tests::Folder temporary_{"gate"};
     std::vector<kernel::Object> objects_;
     std::vector<kernel::Object> before_;  ///< of others, from before
     int queue_ = -1;

@@ -29,6 +29,7 @@
 #include "kernel/descriptor.hpp"
 #include "kernel/failure.hpp"
 #include "kernel/objects.hpp"
+#include "tests/folder.hpp"
 
 namespace ipclab::tests {
 
@@ -149,35 +150,26 @@ inline std::pair<kernel::Descriptor, kernel::Descriptor> make_pipe() {
 class TemporaryFolder {
 public:
     TemporaryFolder() {
-        std::string name = "/tmp/ipclab-unit-XXXXXX";
-        if (mkdtemp(name.data()) == nullptr || chmod(name.c_str(), 0755) != 0) {
-            kernel::fail("cannot make a folder");
-        }
-        path_ = name;
         if (const char* old = std::getenv("TMPDIR")) {
             before_ = old;
         }
-        setenv("TMPDIR", name.c_str(), 1);
+        setenv("TMPDIR", path().c_str(), 1);
     }
     TemporaryFolder(const TemporaryFolder&) = delete;
     TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    ~TemporaryFolder() {
-        before_ ? setenv("TMPDIR", before_->c_str(), 1) : unsetenv("TMPDIR");
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
+    ~TemporaryFolder() { before_ ? setenv("TMPDIR", before_->c_str(), 1) : unsetenv("TMPDIR"); }
 
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+    [[nodiscard]] const std::filesystem::path& path() const { return folder_.path(); }
 
     /// Writes a file in it.
     [[nodiscard]] std::filesystem::path write(const std::string& name,
                                               const std::string& text) const {
-        std::ofstream(path_ / name) << text;
-        return path_ / name;
+        std::ofstream(path() / name) << text;
+        return path() / name;
     }
 
 private:
-    std::filesystem::path path_;
+    Folder folder_{"ipclab-unit", std::filesystem::perms(0755)};
     std::optional<std::string> before_;
 };
 

@@ -22,6 +22,7 @@
 #include "report/json.hpp"
 #include "report/result.hpp"
 #include "report/terminal.hpp"
+#include "tests/folder.hpp"
 #include "text/text.hpp"
 
 using namespace ipclab::report;
@@ -73,24 +74,15 @@ private:
 /// A directory that is gone at the end of the scope.
 class Directory {
 public:
-    Directory() {
-        std::string name = fs::temp_directory_path() / "report-tests-XXXXXX";
-        REQUIRE(mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    Directory(const Directory&) = delete;
-    Directory& operator=(const Directory&) = delete;
-    ~Directory() { fs::remove_all(path_); }
-
-    [[nodiscard]] fs::path operator/(const char* name) const { return path_ / name; }
-    [[nodiscard]] const fs::path& path() const { return path_; }
+    [[nodiscard]] fs::path operator/(const char* name) const { return path() / name; }
+    [[nodiscard]] const fs::path& path() const { return folder_.path(); }
     [[nodiscard]] std::size_t entries() const {
         return static_cast<std::size_t>(
-            std::distance(fs::directory_iterator(path_), fs::directory_iterator()));
+            std::distance(fs::directory_iterator(path()), fs::directory_iterator()));
     }
 
 private:
-    fs::path path_;
+    ipclab::tests::Folder folder_{"report-tests"};
 };
 
 /// A pseudo-terminal of a width.
