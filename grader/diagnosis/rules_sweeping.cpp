@@ -84,17 +84,20 @@ std::string why_left(const Made& made) {
     return "";
 }
 
-bool removed(const Evidence& seen, const Made& made) {
+/// @return the call that removed an object.
+std::optional<AnyControl> removal_of(const Evidence& seen, const Made& made) {
     const auto removals = any_removals(seen);
-    return std::any_of(removals.begin(), removals.end(), [&](const AnyControl& removal) {
-        return removal.result && removal.kind == made.kind && removal.id == made.id;
-    });
+    const auto found =
+        std::find_if(removals.begin(), removals.end(), [&](const AnyControl& removal) {
+            return removal.result && removal.kind == made.kind && removal.id == made.id;
+        });
+    return found == removals.end() ? std::nullopt : std::optional(*found);
 }
 
 /// @return what should have been removed and was not: the first one.
 std::optional<Made> left(const Evidence& seen) {
     for (const auto& made : all_there(seen)) {
-        if (!made.strangers && why_wanted(made).empty() && !removed(seen, made)) {
+        if (!made.strangers && why_wanted(made).empty() && !removal_of(seen, made)) {
             return made;
         }
     }
@@ -205,15 +208,16 @@ Said sweep_set_not_asked(const Evidence& seen) {
 }
 
 Said sweep_removed_wanted(const Evidence& seen) {
-    const auto objects = all_there(seen);
-    for (const auto& removal : any_removals(seen)) {
-        const auto* made = made_with(objects, removal.kind, removal.id);
-        const std::string why = made == nullptr ? "" : why_wanted(*made);
-        if (is_sweep(seen) && removal.result && !why.empty()) {
-            return at(*removal.event, "", words::sweep_removed_wanted_note,
+    // In the order in which they were made: the order of the removals is that of the kernel's
+    // slots, which other programs on the machine shift.
+    for (const auto& made : all_there(seen)) {
+        const std::string why = why_wanted(made);
+        const auto removal = removal_of(seen, made);
+        if (is_sweep(seen) && removal && !why.empty()) {
+            return at(*removal->event, "", words::sweep_removed_wanted_note,
                       fmt::format(words::sweep_removed_wanted,
-                                  "object"_a = told_object(removal.kind, removal.id),
-                                  "call"_a = told(*removal.event), "why"_a = why));
+                                  "object"_a = told_object(made.kind, made.id),
+                                  "call"_a = told(*removal->event), "why"_a = why));
         }
     }
     return std::nullopt;
