@@ -100,6 +100,9 @@ public:
     ///         so by looking again and again.
     Trouble begin(const std::string& request);
 
+    /// Sends a command and does not wait at all.
+    void start(const std::string& request);
+
     /// Waits, without asking anything, until the process is held back, has ended, or waits.
     /// @return as begin().
     Trouble settle();
@@ -131,7 +134,7 @@ public:
     void plan(const Plan& plan) { process_->plan = plan; }
 
     /// @return whether it is held back before a call.
-    [[nodiscard]] bool is_held() const { return process_->held.has_value(); }
+    [[nodiscard]] bool is_held() const { return process_->is_held(); }
 
     /// Ends its input, and waits until it has ended by itself or is clear that it will not.
     /// @return its wait status with Trouble::ended, or why it goes on.
@@ -151,6 +154,7 @@ public:
 
 private:
     void go_on();
+    void hold_no_more();
 
     Arena* arena_;
     Process* process_;
@@ -191,6 +195,9 @@ public:
     int draw(int low, int high);
 
     // --- objects: objects.cpp ---
+
+    /// @return whether accesses to segments can be watched: somebody traces the students.
+    [[nodiscard]] bool can_watch() const { return setting_.tracing != nullptr; }
 
     /// @return every object of the check of a kind, as the kernel lists it.
     [[nodiscard]] std::vector<kernel::Queue> queues() const;

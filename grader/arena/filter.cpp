@@ -15,6 +15,7 @@
 
 #include "kernel/descriptor.hpp"
 #include "kernel/failure.hpp"
+#include "watched.hpp"
 
 namespace ipclab::arena {
 
@@ -127,7 +128,7 @@ private:
     std::unique_ptr<void, void (*)(scmp_filter_ctx)> context_;
 };
 
-void add_argument_rules(Rules& rules) {
+void add_argument_rules(Rules& rules, std::uint32_t hand_over) {
     // fchmodat2 has this number on every architecture, and no name in older libseccomp.
     constexpr int fchmodat2 = 452;
     rules.add(SCMP_ACT_ERRNO(ENOSYS), fchmodat2);
@@ -141,6 +142,10 @@ void add_argument_rules(Rules& rules) {
               SCMP_A1(SCMP_CMP_MASKED_EQ, listens, listens));
     // One's own limits only: the grader's processor time is a limit too.
     rules.add(eperm, SCMP_SYS(prlimit64), SCMP_A0(SCMP_CMP_NE, 0));
+    // What the shell says when a command that is to be watched begins and ends.
+    for (const scmp_datum_t option : {shell::watch_begins, shell::watch_ends}) {
+        rules.add(hand_over, SCMP_SYS(prctl), SCMP_A0(SCMP_CMP_EQ, option));
+    }
     // Descriptors that send signals to somebody else.
     for (const scmp_datum_t command : {F_SETOWN, F_SETOWN_EX, F_SETSIG}) {
         rules.add(eperm, SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_EQ, command));
@@ -161,7 +166,7 @@ std::vector<sock_filter> student_filter(HandOver way) {
     for (const int call : refused) {
         rules.add(SCMP_ACT_ERRNO(EPERM), call);
     }
-    add_argument_rules(rules);
+    add_argument_rules(rules, hand_over);
 
     const kernel::Descriptor file(
         kernel::checked(memfd_create("filter", MFD_CLOEXEC), "cannot make a memory file"));

@@ -31,6 +31,8 @@ enum class Counted {
     all,   ///< every System V call
 };
 
+enum class Watched { no, yes };
+
 /// What the supervisor does to the IPC calls of a process during its next request, or of a program
 /// from its start.
 struct Plan {
@@ -47,6 +49,11 @@ struct Plan {
     int fail_with = 0;
     /// The System V call, counted from 1, before which the process is killed; 0: none.
     int kill_before = 0;
+    /// Whether its points are counted: before each System V call and, where a tracer watches,
+    /// before each access to a segment that is attached.
+    Watched watched = Watched::no;
+    /// The point, counted from 1, at which it is held back; 0: none.
+    int hold_at_point = 0;
 };
 
 /// A thread that waits in a call.
@@ -109,8 +116,11 @@ struct Process {
     int gets = 0;   ///< msgget, semget and shmget calls of the present request
     int calls = 0;  ///< System V calls of the present request
     std::map<long, int> calls_by_number;  ///< the same, each by itself
-    std::optional<SystemCall> held;
+    int points = 0;                       ///< of the present request, where it is watched
+    std::optional<SystemCall> held;       ///< the call before which it is held back
+    std::optional<pid_t> held_access;     ///< the thread whose access is held back
 
+    [[nodiscard]] bool is_held() const { return held || held_access; }
     [[nodiscard]] bool ended() const { return wait_status.has_value(); }
     /// @return how many calls there were of those that the plan counts.
     [[nodiscard]] int counted() const { return plan.counted == Counted::gets ? gets : calls; }

@@ -8,6 +8,7 @@
 
 #include "arena/arena.hpp"
 #include "kernel/tasks.hpp"
+#include "watched.hpp"
 
 namespace ipclab::arena {
 
@@ -21,8 +22,15 @@ void Arena::send_request(Process& process, const std::string& request) {
     process.gets = 0;
     process.calls = 0;
     process.calls_by_number.clear();
-    process.token = fmt::format("{:08x}", random_() >> 32U);
-    const std::string packet = process.token + " " + request;
+    process.points = 0;
+    const std::uint64_t token = random_() >> 32U;
+    process.token = fmt::format("{:08x}", token);
+    std::string watched;
+    if (process.plan.watched == Watched::yes && setting_.tracing != nullptr) {
+        setting_.tracing->expect_watch(process.number, token);
+        watched = std::string(shell::watched_word) + " ";
+    }
+    const std::string packet = process.token + " " + watched + request;
     // To a process that has ended nothing can be sent; that it gives no answer is seen below.
     ::send(process.channel.get(), packet.data(), packet.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
@@ -52,24 +60,28 @@ Reply Arena::reply_of(Process& process) {
 }
 
 Reply Student::ask(const std::string& request) {
-    arena_->send_request(*process_, request);
+    start(request);
     return finish();
 }
 
-Trouble Student::begin(const std::string& request) {
+void Student::start(const std::string& request) {
     arena_->send_request(*process_, request);
+}
+
+Trouble Student::begin(const std::string& request) {
+    start(request);
     return settle();
 }
 
 Trouble Student::settle() {
     const auto& process = *process_;
-    return arena_->wait_until([&] { return process.answer || process.held || process.ended(); },
-                              for_a_step);
+    return arena_->wait_until(
+        [&] { return process.answer || process.is_held() || process.ended(); }, for_a_step);
 }
 
 Reply Student::finish() {
     Process& process = *process_;
-    process.plan.hold_before = 0;
+    hold_no_more();
     arena_->supervisor_.release(process);
     const Trouble trouble = arena_->wait_until(
         [&] { return process.answer || process.ended() || process.trouble != Trouble::none; },
@@ -80,8 +92,13 @@ Reply Student::finish() {
     return arena_->reply_of(process);
 }
 
-void Student::release() {
+void Student::hold_no_more() {
     process_->plan.hold_before = 0;
+    process_->plan.hold_at_point = 0;
+}
+
+void Student::release() {
+    hold_no_more();
     go_on();
 }
 
@@ -140,7 +157,7 @@ Reply Student::end() {
 
 Reply Student::wait_for_end() {
     Process& process = *process_;
-    process.plan.hold_before = 0;
+    hold_no_more();
     arena_->supervisor_.release(process);
     const Trouble trouble = arena_->wait_until([&] { return process.ended(); }, for_an_answer);
     Reply reply = arena_->reply_of(process);

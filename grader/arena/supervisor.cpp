@@ -116,6 +116,12 @@ std::size_t threads_alive() {
     return count;
 }
 
+/// Counts a point of a process that is watched.
+/// @return whether it is the one at which it is to be held.
+bool comes_to_its_point(Process& process) {
+    return process.plan.watched == Watched::yes && ++process.points == process.plan.hold_at_point;
+}
+
 }  // namespace
 
 Supervisor::Supervisor(Level level, Identity student, Ledger& ledger, Tracing* tracing)
@@ -142,10 +148,11 @@ void Supervisor::serve(Process& process, const SystemCall& call) {
         ++process.calls_by_number[call.number];
     }
     const bool counts = process.plan.counted == Counted::gets ? gets : !!kind_of(call.number);
-    if (counts && process.counted() == process.plan.hold_before) {
+    const bool at_point = kind_of(call.number) && comes_to_its_point(process);
+    if (at_point || (counts && process.counted() == process.plan.hold_before)) {
         process.held = call;
         if (tracing_ != nullptr) {
-            tracing_->note_held(call);
+            tracing_->note_held(call.thread);
         }
         return;
     }
@@ -156,7 +163,20 @@ void Supervisor::serve(Process& process, const SystemCall& call) {
     respond(process, call, decide(process, call));
 }
 
+void Supervisor::serve_access(Process& process, pid_t thread) {
+    ++served_;
+    if (comes_to_its_point(process)) {
+        process.held_access = thread;
+        tracing_->note_held(thread);
+        return;
+    }
+    tracing_->let_access(thread);
+}
+
 void Supervisor::release(Process& process) {
+    if (const auto thread = std::exchange(process.held_access, std::nullopt)) {
+        tracing_->let_access(*thread);
+    }
     if (const auto call = std::exchange(process.held, std::nullopt)) {
         respond(process, *call, decide(process, *call));
     }

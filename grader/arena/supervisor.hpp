@@ -37,13 +37,16 @@ public:
     /// Rules on a call, or holds it back.
     void serve(Process& process, const SystemCall& call);
 
+    /// Lets an access to a segment happen, or holds it back.
+    void serve_access(Process& process, pid_t thread);
+
     /// @return how many calls it has served so far.
     [[nodiscard]] std::uint64_t served() const { return served_; }
 
     /// @return whether any process has set a timer, which may wake it at any time.
     [[nodiscard]] bool timers_set() const { return timers_set_; }
 
-    /// Lets a call go on that was held back.
+    /// Lets a call or an access go on that was held back.
     void release(Process& process);
 
     /// From now on the next queue that is made is known to student code under the id 0.

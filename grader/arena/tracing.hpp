@@ -35,10 +35,12 @@ public:
     Tracing() = default;
     Tracing(const Tracing&) = delete;
     Tracing& operator=(const Tracing&) = delete;
-    /// A call of a student process that has stopped before it happens.
+    /// What a thread of a student process is about to do, and has been stopped before.
     struct Stopped {
+        enum class Before { call, access };
         int process = 0;  ///< the student process that it or its parents belong to
-        SystemCall call;
+        Before before = Before::call;
+        SystemCall call;  ///< of an access only its thread
     };
 
     virtual ~Tracing() = default;
@@ -56,10 +58,17 @@ public:
     /// Lets a call happen or not, and its thread go on.
     virtual void resume(const SystemCall& call, const Ruling& ruling) = 0;
 
+    /// A command with this token is to be watched: take() stops each access that the process makes
+    /// meanwhile to a segment that it has attached, and the shell says when it begins and ends.
+    virtual void expect_watch(int process, std::uint64_t token) = 0;
+
+    /// Lets an access happen, and its thread go on.
+    virtual void let_access(pid_t thread) = 0;
+
     /// Why a traced thread does not run.
     enum class Stop {
         by_signal,   ///< SIGSTOP and its like
-        for_ruling,  ///< its call was taken and not resumed
+        for_ruling,  ///< its call or access was taken and not let go on
         passing,     ///< neither: the next wait(2) tells
     };
     [[nodiscard]] virtual Stop stop_of(pid_t thread) const = 0;
@@ -68,7 +77,7 @@ public:
     virtual void note_act(const std::string& what) = 0;
     virtual void note_request(int process, const std::string& request) = 0;
     virtual void note_answer(int process, const std::string& answer) = 0;
-    virtual void note_held(const SystemCall& call) = 0;
+    virtual void note_held(pid_t thread) = 0;
 };
 
 }  // namespace ipclab::arena

@@ -270,7 +270,9 @@ void Arena::reap_one(pid_t child, int status) {
         setting_.tracing == nullptr ? std::nullopt : setting_.tracing->take(child, status);
     for (const auto& process : processes_) {
         if (stopped && process->number == stopped->process) {
-            supervisor_.serve(*process, stopped->call);
+            stopped->before == Tracing::Stopped::Before::call
+                ? supervisor_.serve(*process, stopped->call)
+                : supervisor_.serve_access(*process, stopped->call.thread);
         }
         if (process->pid == child && !WIFSTOPPED(status)) {
             // What it said and printed before it ended is still to be read.

@@ -23,6 +23,13 @@ const std::vector<Lab>& labs() {
          {"my-ipcs", "my-ipcrm"},
          lab03_words(),
          lab03_hints()},
+        {5,
+         "05-semaphores",
+         "semaphores",
+         "semaphores.cpp",
+         {"producer", "consumer"},
+         lab05_words(),
+         lab05_hints()},
     };
     return all;
 }

@@ -12,6 +12,7 @@
 #include "checks/delivery.hpp"
 #include "checks/expectations.hpp"
 #include "checks/sentences.hpp"
+#include "checks/waiting.hpp"
 #include "message_text.hpp"
 #include "text/text.hpp"
 
@@ -123,27 +124,6 @@ Queue full_queue(Arena& arena, const Message& content) {
 }
 
 // --- waiting ---------------------------------------------------------------------------------
-
-/// @return what is known of a process that is about to wait, or does not.
-Reply waiting(const Student& student, Trouble how) {
-    Reply reply = student.state();
-    const bool ended = reply.answer.empty() && reply.wait_status;
-    reply.trouble = ended ? Trouble::ended : how;
-    return reply;
-}
-
-/// Asks for what cannot be had yet.
-/// @return how the process waits.
-Reply begin(Student& student, const std::string& request) {
-    const Trouble how = student.begin(request);
-    return waiting(student, how);
-}
-
-/// @return how the process waits now.
-Reply settled(Student& student) {
-    const Trouble how = student.settle();
-    return waiting(student, how);
-}
 
 /// A message went straight to the process, by the call in which it had been waiting.
 Expectation<bool> went_to_the_waiting_process(const Reply& reply) {

@@ -39,6 +39,15 @@ std::string told_start(const std::string& program) {
                : fmt::format(words::executes, program.substr(program.find_last_of('/') + 1));
 }
 
+/// "reads 5 in segment 3 at 0x10", "writes 6 in ..."
+std::string told(const Access& access) {
+    return access.how == Access::How::writes
+               ? fmt::format(words::writes, static_cast<long>(access.after), access.segment,
+                             access.offset)
+               : fmt::format(words::reads, static_cast<long>(access.before), access.segment,
+                             access.offset);
+}
+
 std::string on_one_line(const std::string& text) {
     std::string line;
     for (const char character : text) {
@@ -115,6 +124,8 @@ private:
                 return ended_at_once(event) ? Line::Kind::whole_call : Line::Kind::call;
             case What::returns:
                 return Line::Kind::returns;
+            case What::access:
+                return Line::Kind::access;
             default:
                 return Line::Kind::other;
         }
@@ -162,6 +173,7 @@ private:
             case What::act:
             case What::request:
             case What::signal:
+            case What::access:
                 break;
         }
     }
@@ -204,6 +216,8 @@ private:
                 return told_status(event.number);
             case What::held:
                 return words::held;
+            case What::access:
+                return told(event.access);
         }
         return "";
     }

@@ -16,6 +16,7 @@ struct Line {
         whole_call,  ///< with its result
         call,        ///< its result is in a later line, or there is none
         returns,
+        access,
         other,
         gap,  ///< events that are not in the recording
     };

@@ -14,6 +14,7 @@
 #include <climits>
 #include <csignal>
 #include <stdexcept>
+#include <tuple>
 #include <utility>
 
 #include "kernel/descriptor.hpp"
@@ -23,6 +24,7 @@
 #include "recorder/calls.hpp"
 #include "recorder/capture.hpp"
 #include "recorder/registers.hpp"
+#include "watched.hpp"
 
 namespace ipclab::recorder {
 
@@ -112,7 +114,12 @@ std::optional<arena::Tracing::Stopped> Recorder::take(pid_t id, int status) {
             stop_or_go(id, thread, signal);
             break;
         default:
-            signal == syscall_stop ? leave_call(id, thread) : deliver(id, thread, signal);
+            if (signal == SIGSEGV && watches_[thread.lane].covers(address_of_fault(id))) {
+                thread.stop = Stop::for_ruling;
+                return Stopped{
+                    timeline_.lane(thread.lane).process, Stopped::Before::access, {.thread = id}};
+            }
+            signal == syscall_stop ? meet_call(id, thread) : deliver(id, thread, signal);
             break;
     }
     return std::nullopt;
@@ -132,15 +139,27 @@ std::optional<arena::Tracing::Stopped> Recorder::enter_call(pid_t id, Thread& th
         }
         finish_call(id, thread, *result);
     }
+    Watch& watch = watches_[thread.lane];
+    if (thread.call && watch.is_paused()) {
+        go_on(id, PTRACE_SYSCALL);
+        return std::nullopt;
+    }
+    if (call.number == SYS_prctl) {
+        thread.mark = call;
+        skip_call(id, 0);
+        go_on(id, PTRACE_SYSCALL);
+        return std::nullopt;
+    }
     if (is_ipc(call.number)) {
         thread.call = timeline_.add({.what = What::call,
                                      .lane = thread.lane,
                                      .thread = thread.number,
-                                     .call = capture(call)});
+                                     .call = capture(call),
+                                     .places = watch.is_on() ? watch.places_of(id) : Places()});
         thread.system_call = call;
     }
     thread.stop = Stop::for_ruling;
-    return Stopped{timeline_.lane(thread.lane).process, call};
+    return Stopped{timeline_.lane(thread.lane).process, Stopped::Before::call, call};
 }
 
 void Recorder::resume(const arena::SystemCall& call, const arena::Ruling& ruling) {
@@ -151,7 +170,8 @@ void Recorder::resume(const arena::SystemCall& call, const arena::Ruling& ruling
     found->second.stop = Stop::passing;
     if (ruling.proceed) {
         // Only of the calls that are recorded is the result wanted.
-        go_on(call.thread, found->second.call ? PTRACE_SYSCALL : PTRACE_CONT);
+        found->second.call ? go_on(call.thread, PTRACE_SYSCALL)
+                           : proceed(call.thread, found->second);
         return;
     }
     const long result = ruling.error == 0 ? ruling.value : -ruling.error;
@@ -162,19 +182,118 @@ void Recorder::resume(const arena::SystemCall& call, const arena::Ruling& ruling
         }
         finish_call(call.thread, found->second, result);
     }
-    go_on(call.thread);
+    proceed(call.thread, found->second);
 }
 
-void Recorder::leave_call(pid_t id, Thread& thread) {
-    const long result = static_cast<long>(info_of(id).exit.rval);
+/// A thread has stopped at the begin or at the end of a call: of any, where it is watched.
+void Recorder::meet_call(pid_t id, Thread& thread) {
+    const auto info = info_of(id);
+    if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
+        thread.entered = {.number = static_cast<long>(info.entry.nr)};
+        thread.entered.arguments[0] = info.entry.args[0];
+        go_on(id, PTRACE_SYSCALL);
+        return;
+    }
+    leave_call(id, thread, static_cast<long>(info.exit.rval));
+}
+
+void Recorder::leave_call(pid_t id, Thread& thread, long result) {
+    if (const auto mark = std::exchange(thread.mark, std::nullopt)) {
+        obey(id, thread, *mark);
+        proceed(id, thread);
+        return;
+    }
+    if (repeat_unwatched(id, thread, result)) {
+        return;
+    }
+    const bool interrupted = result == -EINTR || may_be_restarted(result);
     const bool semop_interrupted = result == -EINTR && is_semop(thread.system_call.number);
     if (thread.call && (may_be_restarted(result) || semop_interrupted)) {
         thread.interrupted = result;
     } else if (thread.call) {
+        note_attachment(thread, result);
         finish_call(id, thread, result);
     }
-    go_on(id);
+    // Before a signal is delivered nothing can be done in the thread's place.
+    if (Watch& watch = watches_[thread.lane]; watch.is_on() && !interrupted) {
+        watch.go_on(id);
+    }
+    proceed(id, thread);
 }
+
+// --- commands under watch -----------------------------------------------------------------------
+
+/// Lets a thread go on: to its next call, where it is watched.
+void Recorder::proceed(pid_t id, const Thread& thread, long signal) {
+    go_on(id, watches_[thread.lane].is_on() ? PTRACE_SYSCALL : PTRACE_CONT, signal);
+}
+
+void Recorder::expect_watch(int process, std::uint64_t token) {
+    tokens_[lane_of(process)] = token;
+}
+
+void Recorder::obey(pid_t id, const Thread& thread, const arena::SystemCall& mark) {
+    const auto token = tokens_.find(thread.lane);
+    if (token == tokens_.end() || token->second != mark.arguments[1]) {
+        return;  // The student's own.
+    }
+    Watch& watch = watches_[thread.lane];
+    if (static_cast<int>(mark.arguments[0]) == shell::watch_begins) {
+        watch.begin(id, {mark.arguments[2], mark.arguments[3]});
+    } else {
+        watch.end(id);
+        tokens_.erase(token);
+    }
+}
+
+void Recorder::note_attachment(const Thread& thread, long result) {
+    const auto& [number, arguments] =
+        std::tie(thread.system_call.number, thread.system_call.arguments);
+    Watch& watch = watches_[thread.lane];
+    const bool failed = result < 0 && result > -4096;
+    if (number == SYS_shmat && !failed) {
+        watch.attached(static_cast<int>(arguments[0]), static_cast<std::uint64_t>(result),
+                       static_cast<int>(arguments[2]));
+    } else if (number == SYS_shmdt && !failed) {
+        watch.detached(arguments[0]);
+    }
+}
+
+/// The kernel itself could not touch what is watched: the call is made once more, with the memory
+/// given back.
+bool Recorder::repeat_unwatched(pid_t id, const Thread& thread, long result) {
+    Watch& watch = watches_[thread.lane];
+    if (!watch.is_on() || watch.is_paused() || result != -EFAULT) {
+        return false;
+    }
+    watch.pause(id);
+    repeat_call(id, thread.entered.number, thread.entered.arguments[0]);
+    go_on(id, PTRACE_SYSCALL);
+    return true;
+}
+
+void Recorder::let_access(pid_t id) {
+    const auto found = threads_.find(id);
+    if (found == threads_.end()) {
+        return;
+    }
+    Thread& thread = found->second;
+    thread.stop = Stop::passing;
+    Watch& watch = watches_[thread.lane];
+    auto places = watch.places_of(id);
+    if (const auto access = watch.let_happen(id)) {
+        timeline_.add({.what = What::access,
+                       .lane = thread.lane,
+                       .thread = thread.number,
+                       .access = *access,
+                       .places = std::move(places)});
+        proceed(id, thread);
+    } else {
+        deliver(id, thread, SIGSEGV);
+    }
+}
+
+// --- calls, signals, processes ------------------------------------------------------------------
 
 void Recorder::finish_call(pid_t id, Thread& thread, long result) {
     const std::size_t begun_by = *std::exchange(thread.call, std::nullopt);
@@ -201,7 +320,7 @@ void Recorder::deliver(pid_t id, Thread& thread, int signal) {
     if (!ignored) {
         note(What::signal, thread.lane, "", signal);
     }
-    go_on(id, PTRACE_CONT, signal);
+    proceed(id, thread, signal);
 }
 
 /// A call was interrupted, and now it is known by which signal. Without a tracer an ignored one
@@ -244,8 +363,11 @@ void Recorder::start_child(pid_t id, const Thread& parent, int event) {
         started.lane = timeline_.add_lane({lane.process, static_cast<int>(children) + 1, child});
         note(What::starts, started.lane, "");
     }
+    if (started.lane != parent.lane) {
+        watches_[started.lane] = watches_[parent.lane];
+    }
     threads_[child] = started;
-    go_on(id);
+    proceed(id, parent);
     if (early_.erase(child) > 0) {
         go_on(child);
     }
@@ -259,6 +381,7 @@ void Recorder::execute(pid_t id, Thread& thread) {
     }
     thread.call.reset();
     thread.interrupted.reset();
+    watches_[thread.lane].clear();
     note(What::starts, thread.lane, program_of(id));
     go_on(id);
 }
@@ -314,8 +437,8 @@ void Recorder::note_answer(int process, const std::string& answer) {
     note(What::answer, lane_of(process), answer);
 }
 
-void Recorder::note_held(const arena::SystemCall& call) {
-    if (const auto found = threads_.find(call.thread); found != threads_.end()) {
+void Recorder::note_held(pid_t thread) {
+    if (const auto found = threads_.find(thread); found != threads_.end()) {
         note(What::held, found->second.lane, "");
     }
 }

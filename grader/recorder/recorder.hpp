@@ -8,6 +8,7 @@
 #include "arena/isolation.hpp"
 #include "arena/tracing.hpp"
 #include "recorder/timeline.hpp"
+#include "recorder/watch.hpp"
 
 namespace ipclab::recorder {
 
@@ -28,7 +29,9 @@ public:
     void note_act(const std::string& what) override;
     void note_request(int process, const std::string& request) override;
     void note_answer(int process, const std::string& answer) override;
-    void note_held(const arena::SystemCall& call) override;
+    void note_held(pid_t thread) override;
+    void expect_watch(int process, std::uint64_t token) override;
+    void let_access(pid_t thread) override;
 
     /// @return what has happened so far.
     [[nodiscard]] Recording recording() const { return timeline_.recording(); }
@@ -43,12 +46,19 @@ private:
         std::optional<long> interrupted;  ///< the call ended with this, but may go on yet
         bool repeats = false;             ///< and was made to go on
         Stop stop = Stop::passing;        ///< of its latest stop
+        arena::SystemCall entered;  ///< of a process that is watched: any call, also another one
+        std::optional<arena::SystemCall> mark;  ///< the shell's, around a command to be watched
         /// Not from the start, so that the exec of the lab's program does not wait for the grader.
         bool follows_exec = false;
     };
 
     std::optional<Stopped> enter_call(pid_t id, Thread& thread);
-    void leave_call(pid_t id, Thread& thread);
+    void meet_call(pid_t id, Thread& thread);
+    void obey(pid_t id, const Thread& thread, const arena::SystemCall& mark);
+    void note_attachment(const Thread& thread, long result);
+    bool repeat_unwatched(pid_t id, const Thread& thread, long result);
+    void proceed(pid_t id, const Thread& thread, long signal = 0);
+    void leave_call(pid_t id, Thread& thread, long result);
     void finish_call(pid_t id, Thread& thread, long result);
     void deliver(pid_t id, Thread& thread, int signal);
     void settle_interrupted(pid_t id, Thread& thread, bool ignored, bool interrupts);
@@ -61,6 +71,8 @@ private:
 
     Timeline timeline_;
     std::map<pid_t, Thread> threads_;
+    std::map<std::size_t, Watch> watches_;         ///< by lane: one a process
+    std::map<std::size_t, std::uint64_t> tokens_;  ///< by lane: of the command to be watched
     std::set<pid_t> early_;  ///< stopped before their parent has said that it started them
 };
 

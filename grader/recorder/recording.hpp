@@ -51,6 +51,20 @@ struct Call {
     [[nodiscard]] bool is_address() const;
 };
 
+/// One access of a process to a segment that it has attached, by one machine instruction.
+struct Access {
+    enum class How { reads, writes };  ///< one that does both writes
+    How how = How::reads;
+    int segment = -1;          ///< its id
+    std::uint64_t offset = 0;  ///< of the first byte, from the segment's begin
+    std::uint64_t before = 0;  ///< the eight bytes from there, as a number: before the access
+    std::uint64_t after = 0;   ///< and behind it
+};
+
+/// Where in the program something happened, the innermost first: the instruction, and those that
+/// called the functions that are under way. Counted from the begin of the program's file in memory.
+using Places = std::vector<std::uint64_t>;
+
 enum class What {
     act,      ///< the grader did something to the check's world: text says what
     request,  ///< the grader asked a process: text is the command
@@ -60,7 +74,8 @@ enum class What {
     signal,   ///< a signal was delivered to a process: number
     starts,   ///< a process began (a child), or executed another program
     ends,     ///< a process ended: number is its wait status (wait(2))
-    held,     ///< the grader holds the process before the call that it is about to make
+    held,     ///< the grader holds the process before the call or access that it is about to make
+    access,   ///< the process read or wrote a segment, while it was watched
 };
 
 struct Event {
@@ -73,6 +88,8 @@ struct Event {
     int number = 0;
     Call call;                 ///< of call
     std::size_t begun_by = 0;  ///< of returns: the id of the call
+    Access access;             ///< of access
+    Places places;             ///< of call and access, of a process that was watched
 };
 
 /// The timeline. Of a check with very many events the middle is left out.

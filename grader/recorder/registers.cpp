@@ -5,6 +5,9 @@
 #include <sys/uio.h>
 #include <sys/user.h>
 
+#include <algorithm>
+#include <iterator>
+
 #if defined(__aarch64__)
 #include <asm/ptrace.h>
 #endif
@@ -51,6 +54,42 @@ void return_after_all(pid_t thread, long result) {
     });
 }
 
+Place place_of(pid_t thread) {
+    user_regs_struct registers{};
+    ptrace(PTRACE_GETREGS, thread, nullptr, &registers);
+    return {registers.rip, registers.rsp, registers.rbp};
+}
+
+std::uint64_t system_call_instruction(pid_t thread) {
+    return place_of(thread).instruction - syscall_instruction;
+}
+
+Registers::Registers(pid_t thread) : thread_(thread) {
+    ptrace(PTRACE_GETREGS, thread, nullptr, &saved_);
+}
+
+Registers::~Registers() {
+    ptrace(PTRACE_SETREGS, thread_, nullptr, &saved_);
+}
+
+void Registers::prepare_call(std::uint64_t instruction, long number,
+                             const std::array<std::uint64_t, 3>& arguments) const {
+    user_regs_struct changed = saved_;
+    changed.rip = instruction;
+    changed.orig_rax = static_cast<unsigned long long>(-1);  // No call to be started again.
+    changed.rax = static_cast<unsigned long long>(number);
+    changed.rdi = arguments[0];
+    changed.rsi = arguments[1];
+    changed.rdx = arguments[2];
+    ptrace(PTRACE_SETREGS, thread_, nullptr, &changed);
+}
+
+long Registers::result() const {
+    user_regs_struct now{};
+    ptrace(PTRACE_GETREGS, thread_, nullptr, &now);
+    return static_cast<long>(now.rax);
+}
+
 #elif defined(__aarch64__)
 
 namespace {
@@ -91,6 +130,43 @@ void return_after_all(pid_t thread, long result) {
         registers.pc += svc_instruction;
         registers.regs[0] = static_cast<std::uint64_t>(result);
     });
+}
+
+Place place_of(pid_t thread) {
+    user_pt_regs registers{};
+    iovec all{&registers, sizeof registers};
+    ptrace(PTRACE_GETREGSET, thread, NT_PRSTATUS, &all);
+    return {registers.pc, registers.sp, registers.regs[29]};
+}
+
+std::uint64_t system_call_instruction(pid_t thread) {
+    return place_of(thread).instruction - svc_instruction;
+}
+
+Registers::Registers(pid_t thread) : thread_(thread) {
+    iovec all{&saved_, sizeof saved_};
+    ptrace(PTRACE_GETREGSET, thread, NT_PRSTATUS, &all);
+}
+
+Registers::~Registers() {
+    iovec all{&saved_, sizeof saved_};
+    ptrace(PTRACE_SETREGSET, thread_, NT_PRSTATUS, &all);
+}
+
+void Registers::prepare_call(std::uint64_t instruction, long number,
+                             const std::array<std::uint64_t, 3>& arguments) const {
+    change(thread_, [&](user_pt_regs& registers) {
+        registers.pc = instruction;
+        registers.regs[8] = static_cast<std::uint64_t>(number);
+        std::copy(arguments.begin(), arguments.end(), std::begin(registers.regs));
+    });
+}
+
+long Registers::result() const {
+    user_pt_regs now{};
+    iovec all{&now, sizeof now};
+    ptrace(PTRACE_GETREGSET, thread_, NT_PRSTATUS, &all);
+    return static_cast<long>(now.regs[0]);
 }
 
 #else

@@ -5,7 +5,9 @@
 #define IPCLAB_RECORDER_REGISTERS_HPP
 
 #include <sys/types.h>
+#include <sys/user.h>
 
+#include <array>
 #include <cstdint>
 
 namespace ipclab::recorder {
@@ -19,6 +21,41 @@ void skip_call(pid_t thread, long result);
 /// @param number  of the call.
 /// @param first   its first argument, which some architectures overwrite with the result.
 void repeat_call(pid_t thread, long number, std::uint64_t first);
+
+/// Where a stopped thread is.
+struct Place {
+    std::uint64_t instruction = 0;  ///< the address of the one that it is about to execute
+    std::uint64_t stack = 0;        ///< its stack pointer
+    std::uint64_t frame = 0;        ///< its frame pointer: there lies the caller's, and behind it
+                                    ///< the address to which the function returns
+};
+Place place_of(pid_t thread);
+
+/// Which instruction makes a system call.
+/// @param thread  stopped right after a call.
+/// @return its address in the program.
+std::uint64_t system_call_instruction(pid_t thread);
+
+/// The registers of a stopped thread, which get back their values when this is destroyed.
+class Registers {
+public:
+    explicit Registers(pid_t thread);
+    Registers(const Registers&) = delete;
+    Registers& operator=(const Registers&) = delete;
+    ~Registers();
+
+    /// Has the thread make a system call next, in place of what it was about to do.
+    /// @param instruction  of system_call_instruction().
+    void prepare_call(std::uint64_t instruction, long number,
+                      const std::array<std::uint64_t, 3>& arguments) const;
+
+    /// @return what the call has returned.
+    [[nodiscard]] long result() const;
+
+private:
+    pid_t thread_;
+    user_regs_struct saved_{};
+};
 
 /// Takes repeat_call() back: the call has returned this after all.
 void return_after_all(pid_t thread, long result);

@@ -25,6 +25,8 @@ inline constexpr char executes[] = "starts {}";
 inline constexpr char exit_status[] = "exit status {}";
 inline constexpr char killed[] = "killed by {}";
 inline constexpr char other_signal[] = "number {}";
+inline constexpr char reads[] = "reads {0} in segment {1} at 0x{2:x}";
+inline constexpr char writes[] = "writes {0} in segment {1} at 0x{2:x}";
 inline constexpr char thread[] = "thread {}: {}";
 
 // Of rows that stand for several.

@@ -55,6 +55,8 @@ public:
 ///     exception TYPE WHAT                        exception std::runtime_error no queue
 ///     usage TEXT                                 usage create KEY MODE
 ///
+/// `repeat TIMES COMMAND...` performs a command of any lab so often, until it fails.
+///
 /// @return the exit status of the process: 0, or 2 where the command line is wrong.
 int run(int argc, char** argv, const std::vector<Command>& commands,
         const std::vector<Program>& programs = {});

@@ -1,0 +1,52 @@
+#ifndef IPCLAB_RECORDER_STEPPER_HPP
+#define IPCLAB_RECORDER_STEPPER_HPP
+
+#include <sys/types.h>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace ipclab::recorder {
+
+/// Has a stopped thread execute single machine instructions (PTRACE_SINGLESTEP, ptrace(2)), its own
+/// or a system call that it knows nothing of, and waits for each. The thread is stopped before and
+/// after. Signals that come meanwhile are kept, and sent again when this is destroyed.
+class Stepper {
+public:
+    enum class End {
+        done,
+        faulted,  ///< it would have touched memory that it may not: fault() says which
+        gone,     ///< the thread was killed; its wait status is still to be taken
+    };
+
+    explicit Stepper(pid_t thread) : thread_(thread) {}
+    Stepper(const Stepper&) = delete;
+    Stepper& operator=(const Stepper&) = delete;
+    ~Stepper();
+
+    /// Executes the next instruction.
+    End step();
+
+    /// @return the address that the last step could not touch.
+    [[nodiscard]] std::uint64_t fault() const { return fault_; }
+
+    /// Makes a system call in the thread's place, and puts it back to where it was.
+    /// @param instruction  the address of an instruction that makes system calls.
+    /// @return what the call returned; nothing where the thread is gone.
+    std::optional<long> call(std::uint64_t instruction, long number,
+                             const std::array<std::uint64_t, 3>& arguments);
+
+private:
+    pid_t thread_;
+    std::uint64_t fault_ = 0;
+    std::vector<int> signals_;
+};
+
+/// @return the address that a thread could not touch, which is stopped by SIGSEGV.
+std::uint64_t address_of_fault(pid_t thread);
+
+}  // namespace ipclab::recorder
+
+#endif
