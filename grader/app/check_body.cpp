@@ -16,6 +16,8 @@
 #include "checks/sentences.hpp"
 #include "diagnosis/deciding_line.hpp"
 #include "diagnosis/diagnosis.hpp"
+#include "explorer/explorer.hpp"
+#include "explorer/schedule.hpp"
 #include "recorder/picture.hpp"
 #include "recorder/recorder.hpp"
 #include "recorder/transcript.hpp"
@@ -111,6 +113,16 @@ void add_aftermath(CheckResult& result, const arena::Aftermath& aftermath) {
     }
 }
 
+/// Adds the schedule that shows the failure of a race, in lines of the student's file.
+void add_schedule(CheckResult& result) {
+    const std::string source(underway.subject->lab->source);
+    const explorer::SourceLines lines(underway.subject->program, source);
+    for (const auto& step :
+         explorer::steps_of(underway.recording, explorer::latest(), lines, source)) {
+        result.schedule.push_back({step.who, step.text, step.place});
+    }
+}
+
 /// Adds what the recording shows: of a failure the cause, where one is certain, and a picture of
 /// what matters; of any check, where it is asked for, the whole.
 void add_recording(CheckResult& result) {
@@ -134,7 +146,13 @@ void add_recording(CheckResult& result) {
     } else {
         underway.recording = underway.recorder->recording();
     }
-    result.picture = recorder::draw(underway.recording, mark, all ? whole : what_matters);
+    if (failed) {
+        add_schedule(result);
+    }
+    // A schedule is a picture itself.
+    if (result.schedule.empty()) {
+        result.picture = recorder::draw(underway.recording, mark, all ? whole : what_matters);
+    }
     result.recording = recorder::transcript(underway.recording);
 }
 
@@ -168,6 +186,7 @@ CheckResult run_check_here(const Check& check, const Subject& subject, arena::Id
     session.run();
 
     add_aftermath(result, arena::Arena::aftermath());
+    result.explored = explorer::told(explorer::explored());
     add_recording(result);
     if (result.outcome == Outcome::fail) {
         const std::string own_reason = result.finding.reason;

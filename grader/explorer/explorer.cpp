@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <csignal>
+#include <utility>
+
+#include "explorer/words.hpp"
 
 namespace ipclab::explorer {
 
@@ -52,13 +55,15 @@ Came begin(Side& side, int point) {
 }
 
 void note_run(const Side& first, const Side* second, int switches) {
-    last_run = {.first = first.student.number(), .first_request = first.request};
-    if (second != nullptr) {
-        last_run.second = second->student.number();
-        last_run.second_request = second->request;
-    }
+    last_run.first = first.student.number();
+    last_run.first_request = first.request;
+    last_run.second = second == nullptr ? 0 : second->student.number();
     ++so_far.schedules;
     so_far.with_two_switches += switches == 2 ? 1 : 0;
+}
+
+void all_went_well() {
+    last_run.first = 0;
 }
 
 /// A schedule: the points at which the first and the second are stopped; 0: nowhere.
@@ -113,6 +118,7 @@ void at_each_point(const std::function<Side()>& prepare,
         note_run(side, nullptr, 1);
         meanwhile(side.student);
     }
+    all_went_well();
 }
 
 void explore(Arena& arena, const Race& race) {
@@ -139,6 +145,7 @@ void explore(Arena& arena, const Race& race) {
         so_far.sampled = true;
         sample(race);
     }
+    all_went_well();
 }
 
 void explore_ends(Arena& arena, const std::function<Side()>& prepare,
@@ -162,6 +169,26 @@ const Explored& explored() {
 
 const Latest& latest() {
     return last_run;
+}
+
+void name_memory(Names names) {
+    last_run.names = std::move(names);
+}
+
+std::string told(const Explored& explored) {
+    if (explored.schedules == 0) {
+        return "";
+    }
+    const double seconds = std::chrono::duration<double>(explored.time).count();
+    std::string text = fmt::format(words::schedules, explored.schedules);
+    if (explored.with_two_switches > 0) {
+        text += fmt::format(words::two_switches, explored.with_two_switches);
+    }
+    if (explored.ends > 0) {
+        text += fmt::format(words::with_a_kill, explored.ends);
+    }
+    text += fmt::format(words::seconds, seconds);
+    return explored.sampled ? text + words::sampled : text;
 }
 
 }  // namespace ipclab::explorer

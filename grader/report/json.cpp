@@ -53,6 +53,12 @@ Json json_of(const KernelRow& row) {
             {"note", valid_utf8(row.note)}};
 }
 
+Json json_of(const ScheduleStep& step) {
+    return {{"who", valid_utf8(step.who)},
+            {"text", valid_utf8(step.text)},
+            {"place", valid_utf8(step.place)}};
+}
+
 Json json_of(const Printed& printed) {
     return {
         {"process", printed.process}, {"text", valid_utf8(printed.text)}, {"bytes", printed.bytes}};
@@ -81,6 +87,8 @@ Json json_of(const CheckResult& check) {
             {"finding", json_of(check.finding)},
             {"diagnosis", valid_utf8(check.diagnosis)},
             {"picture", json_of(check.picture)},
+            {"schedule", array_of(check.schedule, convert)},
+            {"explored", valid_utf8(check.explored)},
             {"kernel", array_of(check.kernel, convert)},
             {"by_hand", array_of(check.by_hand, valid_utf8)},
             {"look_at", valid_utf8(check.look_at)},
@@ -255,6 +263,16 @@ KernelRow kernel_row_of(const Json& json) {
     return row;
 }
 
+ScheduleStep schedule_step_of(const Json& json) {
+    ScheduleStep step;
+    Reader reader(json, "a step of a schedule");
+    reader.take("who", step.who);
+    reader.take("text", step.text);
+    reader.take("place", step.place);
+    reader.finish();
+    return step;
+}
+
 Printed printed_of(const Json& json) {
     Printed printed;
     Reader reader(json, "a printed text");
@@ -302,6 +320,10 @@ CheckResult check_of(const Json& json) {
     check.finding = finding_of(reader.field("finding"));
     reader.take("diagnosis", check.diagnosis);
     check.picture = picture_of(reader.field("picture"));
+    for (const auto& step : reader.array("schedule")) {
+        check.schedule.push_back(schedule_step_of(step));
+    }
+    reader.take("explored", check.explored);
     for (const auto& row : reader.array("kernel")) {
         check.kernel.push_back(kernel_row_of(row));
     }

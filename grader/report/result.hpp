@@ -42,16 +42,25 @@ struct Printed {
     std::size_t bytes = 0;  ///< all of it
 };
 
+/// What one process did in a schedule that shows a failure, until another one went on.
+struct ScheduleStep {
+    std::string who;    ///< "A"
+    std::string text;   ///< "reads account 0: 5"
+    std::string place;  ///< "semaphores.cpp:31", or ""
+};
+
 struct CheckResult {
     std::string id;     ///< "exclusive"
     std::string title;  ///< "create refuses a key that is taken"
     int max_points = 0;
     int points = 0;
     Outcome outcome = Outcome::not_run;
-    Finding finding;                   ///< of a failure
-    std::string diagnosis;             ///< of a failure: the mistake behind it, where the recording
-                                       ///< tells: one or two sentences
-    recorder::Picture picture;         ///< of a failure: the part of the recording that matters
+    Finding finding;            ///< of a failure
+    std::string diagnosis;      ///< of a failure: the mistake behind it, where the recording
+                                ///< tells: one or two sentences
+    recorder::Picture picture;  ///< of a failure: the part of the recording that matters
+    std::vector<ScheduleStep> schedule;  ///< of a failure that one schedule shows
+    std::string explored;              ///< which schedules of races were run: a part of a sentence
     std::vector<KernelRow> kernel;     ///< of a failure
     std::vector<std::string> by_hand;  ///< of a failure: commands to type, one a line, in order
     std::string look_at;               ///< "labs/01-msgget/queue.cpp, create"

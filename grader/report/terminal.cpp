@@ -54,9 +54,10 @@ public:
           colour_(style.colour),
           glyphs_(style.glyphs),
           signs_(signs_of(style.glyphs)) {
-        for (const char* label : {words::expected, words::observed, words::cause, words::reason,
-                                  words::by_hand, words::look_at, words::read, words::handout,
-                                  words::recording, words::because, words::what_to_do}) {
+        for (const char* label :
+             {words::expected, words::observed, words::cause, words::reason, words::by_hand,
+              words::look_at, words::read, words::handout, words::recording, words::because,
+              words::what_to_do, words::explored}) {
             labels_ = std::max(labels_, display_width(label) + gap);
         }
     }
@@ -120,6 +121,33 @@ public:
     void cut_line(int indent, const Span& front, std::string_view text) {
         const int room = columns_ - indent - display_width(front.text);
         put({{padded("", indent)}, front, {one_line(text, room)}});
+    }
+
+    /// A schedule: who, what, and at the right edge where.
+    void schedule(int indent, const std::vector<ScheduleStep>& steps) {
+        int places = 0;
+        for (const auto& step : steps) {
+            places = std::max(places, display_width(step.place));
+        }
+        const int front = 3;
+        const int room = columns_ - indent - front - gap - places;
+        std::string before;
+        for (const auto& step : steps) {
+            if (!before.empty() && before != step.who) {
+                put({{padded("", indent + front)},
+                     {fmt::format("{0}{0} {1} {0}{0}", signs_.dash, words::turn), Ink::dim}});
+            }
+            auto who = before == step.who ? "" : step.who;
+            auto place = step.place;
+            for (const auto& line : lines(step.text, room, gap)) {
+                put({{padded("", indent) + padded(who, front), Ink::bold},
+                     {padded(line, room + gap)},
+                     {place, Ink::dim}});
+                who.clear();
+                place.clear();
+            }
+            before = step.who;
+        }
     }
 
     /// What was recorded, a column a process.
@@ -269,6 +297,15 @@ void write_picture(Page& page, const recorder::Picture& picture) {
     page.picture(margin + gap, picture);
 }
 
+void write_schedule(Page& page, const std::vector<ScheduleStep>& schedule) {
+    if (schedule.empty()) {
+        return;
+    }
+    page.leave_gap();
+    page.paragraph(margin, {words::schedule, Ink::dim});
+    page.schedule(margin + gap, schedule);
+}
+
 /// @param heading  says whether anything else that the kernel saw stands in front.
 void write_kernel(Page& page, const char* heading, const std::vector<KernelRow>& rows) {
     if (rows.empty()) {
@@ -335,10 +372,12 @@ void write_failure_in_full(Page& page, const CheckResult& check) {
     page.field(words::cause, {check.diagnosis});
     // The cause says the same of this very program.
     page.field(words::reason, {check.diagnosis.empty() ? check.finding.reason : ""});
+    write_schedule(page, check.schedule);
     write_picture(page, check.picture);
     write_kernel(page, check.picture.empty() ? words::kernel : words::kernel_at_end, check.kernel);
     write_all_printed(page, check.printed);
     page.leave_gap();
+    page.field(words::explored, {check.explored});
     page.field(words::by_hand, check.by_hand);
     page.field(words::look_at, {check.look_at});
     page.field(words::read, {check.read});

@@ -23,6 +23,10 @@ inline constexpr char recording[] = "recording";
 inline constexpr char because[] = "because";
 inline constexpr char what_to_do[] = "what to do";
 
+inline constexpr char schedule[] = "the schedule that shows it";
+inline constexpr char turn[] = "switch";
+inline constexpr char explored[] = "explored";
+
 inline constexpr char kernel[] = "what the kernel saw";
 inline constexpr char kernel_at_end[] = "what the kernel lists at the end";
 inline constexpr char id[] = "id {}";
