@@ -17,6 +17,7 @@
 #include "arena/patience.hpp"
 #include "arena/process.hpp"
 #include "arena/supervisor.hpp"
+#include "kernel/mappings.hpp"
 #include "kernel/messages.hpp"
 #include "kernel/objects.hpp"
 
@@ -123,6 +124,9 @@ public:
 
     /// @return the threads of the process and of all that it or its children started.
     [[nodiscard]] std::set<pid_t> threads_of_family() const;
+
+    /// @return what is mapped in the process now.
+    [[nodiscard]] std::vector<kernel::Mapping> mappings() const;
 
     /// Lets the call go on before which the process is held, and holds it no more.
     void release();
@@ -236,11 +240,6 @@ public:
     /// the kernel lets the grader: not in a user namespace, which knows one user only.
     void give_to_root(const kernel::Object& object);
 
-    /// Attaches a segment in the grader's own process, and detaches it, at the latest when the
-    /// check ends.
-    void attach(const kernel::Segment& segment);
-    void detach(const kernel::Segment& segment);
-
     /// Does something as the student's user in a process that has ended when this returns: as one
     /// that left something behind.
     /// @param act  gives 0 or an errno.
@@ -268,6 +267,18 @@ public:
     [[nodiscard]] int removals_asked(const kernel::Object& object) const {
         return supervisor_.removals_asked(object.kind, object.id);
     }
+
+    // --- segments: segments.cpp ---
+
+    /// Attaches a segment in the grader's own process, and detaches it, at the latest when the
+    /// check ends.
+    void attach(const kernel::Segment& segment);
+    void detach(const kernel::Segment& segment);
+
+    /// Reads and writes bytes of a segment, which is attached in the grader's own process for just
+    /// as long, unless it is by attach().
+    std::string read_bytes(const kernel::Segment& segment, std::size_t offset, std::size_t size);
+    void write_bytes(const kernel::Segment& segment, std::size_t offset, const std::string& bytes);
 
     // --- messages: messages.cpp ---
 
@@ -309,6 +320,10 @@ public:
     /// Puts another empty file, with another inode, in the place of one that is there.
     void replace_file(const std::string& name);
 
+    /// Waits until the kernel shows something of the check's processes, or it is clear that it will
+    /// not.
+    void await(const std::function<bool()>& condition) { wait_until(condition, for_an_answer); }
+
     /// Waits until every process that student processes started has ended, or will not.
     void wait_for_helpers();
 
@@ -339,6 +354,8 @@ private:
     void remove_quietly(const kernel::Object& object);
     void require_done(int error, const kernel::Object& object, const std::string& action);
     void detach_everything();
+    void with_bytes(const kernel::Segment& segment, int flags,
+                    const std::function<void(char* bytes)>& act_on);
     void send_request(Process& process, const std::string& request);
     Reply reply_of(Process& process);
     /// Serves all processes until the condition holds.

@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include "arena/arena.hpp"
+#include "arena/by_hand.hpp"
 #include "kernel/failure.hpp"
 #include "message_text.hpp"
 
@@ -13,12 +14,11 @@ void Arena::send(const kernel::Queue& queue, const kernel::Message& message) {
     const ActingAs student(setting_.student);
     require_done(kernel::send_message(supervisor_.real(queue.id), message), queue,
                  "send a message");
-    const auto text = shell::show_text(message.text);
-    const bool plain = text.size() == message.text.size() + 2;
-    act(fmt::format("sends type {} {} to queue {}", message.type, text, queue.id),
-        fmt::format("perl -e 'msgsnd({}, pack(\"l! a*\", {}, {}), 0)'", queue.id, message.type,
-                    plain ? text : "...") +
-            (plain ? "" : "   # " + text));
+    const auto perl = in_perl(message.text);
+    act(fmt::format("sends type {} {} to queue {}", message.type, shell::show_text(message.text),
+                    queue.id),
+        fmt::format("perl -e 'msgsnd({}, pack(\"l! a*\", {}, {}), 0)'{}", queue.id, message.type,
+                    perl.word, perl.comment));
 }
 
 bool Arena::hand_over(const kernel::Queue& queue, const kernel::Message& message,

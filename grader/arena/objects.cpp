@@ -297,31 +297,6 @@ void Arena::give_to_root(const kernel::Object& object) {
     }
 }
 
-void Arena::attach(const kernel::Segment& segment) {
-    const ActingAs student(setting_.student);
-    void* address = shmat(segment.id, nullptr, 0);
-    checked(reinterpret_cast<long>(address), "the grader cannot attach its segment");
-    attached_[segment.id] = address;
-    act(fmt::format("attaches segment {}", segment.id), "# the grader attaches it (shmat)");
-}
-
-void Arena::detach(const kernel::Segment& segment) {
-    const auto found = attached_.find(segment.id);
-    if (found == attached_.end()) {
-        throw std::logic_error("the grader has not attached this segment");
-    }
-    checked(shmdt(found->second), "the grader cannot detach its segment");
-    attached_.erase(found);
-    act(fmt::format("detaches segment {}", segment.id), "# the grader detaches it (shmdt)");
-}
-
-void Arena::detach_everything() {
-    for (const auto& [id, address] : attached_) {
-        shmdt(address);
-    }
-    attached_.clear();
-}
-
 void Arena::set_aside(const kernel::Queue& queue) {
     aside_.insert(queue.id);
     take_over(queue.id);

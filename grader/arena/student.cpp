@@ -129,6 +129,12 @@ std::set<pid_t> Student::threads_of_family() const {
     return threads;
 }
 
+std::vector<kernel::Mapping> Student::mappings() const {
+    // As the student's user: root in a container may not look into processes of others.
+    const ActingAs student(arena_->setting_.student);
+    return kernel::mappings(process_->pid);
+}
+
 void Student::signal(int signal) {
     arena_->act(fmt::format("sends SIG{} to process {}", sigabbrev_np(signal), process_->number),
                 fmt::format("kill -{} PID", sigabbrev_np(signal)));

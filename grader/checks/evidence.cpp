@@ -69,7 +69,8 @@ std::vector<std::string> by_hand(const arena::Arena& arena, const Lab& lab) {
         lines.erase(lines.begin(), lines.end() - most_lines);
         lines.insert(lines.begin(), "# ... and more of the same before");
     }
-    lines.emplace_back("ipcs   # shows what there is; ipcrm -q ID removes a queue");
+    lines.emplace_back(
+        "ipcs   # shows what there is; ipcrm -q ID removes a queue, ipcrm -m ID a segment");
     return lines;
 }
 

@@ -69,15 +69,15 @@ ReplyExpectation answers(const std::string& answer) {
     });
 }
 
-ReplyExpectation answers_id_of(const Queue& queue, const std::string& word) {
-    return answers(fmt::format("id {}{}{}", queue.id, word.empty() ? "" : " ", word));
+ReplyExpectation answers_id_of(const kernel::Object& object, const std::string& word) {
+    return answers(fmt::format("id {}{}{}", object.id, word.empty() ? "" : " ", word));
 }
 
 ReplyExpectation answers_an_id() {
     return ReplyExpectation([](const Reply& reply) {
-        return id_in(reply) ? std::nullopt
-                            : std::optional(mismatch(reply, "answers with the id of a queue",
-                                                     {.any_id = true}));
+        return id_in(reply)
+                   ? std::nullopt
+                   : std::optional(mismatch(reply, "answers with an id", {.any_id = true}));
     });
 }
 

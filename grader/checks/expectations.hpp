@@ -48,10 +48,11 @@ using QueuesExpectation = Expectation<std::vector<kernel::Queue>>;
 /// The shell answered exactly this.
 ReplyExpectation answers(const std::string& answer);
 
-/// The shell answered "id N" with the id of this queue; word follows it: "created", "opened" or "".
-ReplyExpectation answers_id_of(const kernel::Queue& queue, const std::string& word = "");
+/// The shell answered "id N" with the id of this object; word follows it: "created", "opened" or
+/// "".
+ReplyExpectation answers_id_of(const kernel::Object& object, const std::string& word = "");
 
-/// The shell answered "id N" with any id that a queue can have.
+/// The shell answered "id N" with any id that an object can have.
 ReplyExpectation answers_an_id();
 
 /// The function threw std::system_error with this errno.

@@ -17,6 +17,7 @@ struct Hints {
 const std::vector<Hints>& lab01_hints();
 const std::vector<Hints>& lab02_hints();
 const std::vector<Hints>& lab03_hints();
+const std::vector<Hints>& lab04_hints();
 const std::vector<Hints>& lab05_hints();
 
 }  // namespace ipclab::checks

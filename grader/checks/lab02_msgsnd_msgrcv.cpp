@@ -10,6 +10,7 @@
 
 #include "arena/arena.hpp"
 #include "checks/delivery.hpp"
+#include "checks/drawing.hpp"
 #include "checks/expectations.hpp"
 #include "checks/sentences.hpp"
 #include "checks/waiting.hpp"
@@ -64,25 +65,8 @@ ReplyExpectation answers_message(const Message& message) {
 
 // --- messages and queues ---------------------------------------------------------------------
 
-/// @return letters, drawn afresh.
-std::string draw_text(Arena& arena, int size) {
-    std::string text;
-    while (text.size() < static_cast<std::size_t>(size)) {
-        text += static_cast<char>('a' + arena.draw(0, 25));
-    }
-    return text;
-}
-
 Message draw_message(Arena& arena, long type) {
     return {.type = type, .text = draw_text(arena, arena.draw(5, 12))};
-}
-
-std::string repeated(const std::string& part, int times) {
-    std::string text;
-    for (int count = 0; count < times; ++count) {
-        text += part;
-    }
-    return text;
 }
 
 /// Texts of all kinds: a long one before a short one, so that what is left of it would show.

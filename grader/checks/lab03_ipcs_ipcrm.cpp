@@ -11,6 +11,7 @@
 #include <stdexcept>
 
 #include "arena/arena.hpp"
+#include "checks/drawing.hpp"
 #include "checks/expectations.hpp"
 #include "checks/listing.hpp"
 #include "checks/sentences.hpp"
@@ -68,22 +69,13 @@ Object make(Arena& arena, Kind kind, const Making& making) {
     throw std::logic_error("no such kind of object");
 }
 
-/// A key whose highest bit is set, or not: on and off.
-key_t fresh_key(Arena& arena, std::size_t turn) {
-    key_t key = arena.fresh_key();
-    while ((key < 0) != (turn % 2 == 1)) {
-        key = arena.fresh_key();
-    }
-    return key;
-}
-
 /// Objects of one kind with these modes: every third one without a key, every fourth one a
 /// stranger's.
 Objects make_some(Arena& arena, Kind kind, const std::vector<mode_t>& modes) {
     Objects objects;
     for (std::size_t turn = 0; turn < modes.size(); ++turn) {
         objects.push_back(make(arena, kind,
-                               {.key = turn % 3 == 2 ? IPC_PRIVATE : fresh_key(arena, turn),
+                               {.key = turn % 3 == 2 ? IPC_PRIVATE : draw_key(arena, turn),
                                 .mode = modes[turn],
                                 .size = static_cast<std::size_t>(arena.draw(1, 9000)),
                                 .whose = turn % 4 == 3 ? Whose::stranger : Whose::student}));
@@ -401,7 +393,7 @@ std::vector<std::string> joined(std::vector<std::string> words,
 }
 
 Object make_one(Arena& arena, Kind kind, std::size_t turn) {
-    return make(arena, kind, {.key = fresh_key(arena, turn)});
+    return make(arena, kind, {.key = draw_key(arena, turn)});
 }
 
 /// Two objects that are alike: one for the real tool, and one for the student's, which has to do
@@ -543,7 +535,7 @@ TEST_CASE("remove_key removes the object of that kind and key, and no other",
     auto student = arena.start();
     for (const Kind kind : kinds) {
         for (const std::size_t turn : {0U, 1U}) {
-            const key_t key = fresh_key(arena, turn);
+            const key_t key = draw_key(arena, turn);
             for (const Kind each : kinds) {
                 make(arena, each, {.key = key, .mode = turn == 0 ? 0600U : 0000U, .size = 40});
             }

@@ -23,6 +23,10 @@ struct ExpectedReply {
     std::optional<int> status;  ///< the exit status of a program
     std::string waits_in;       ///< no answer yet: it waits in this call
     bool list = false;          ///< a list of objects
+    bool any_address = false;
+    int signal = 0;               ///< no answer: this signal kills the process
+    std::optional<int> detaches;  ///< it calls shmdt so many times
+    bool no_pointers = false;     ///< it answers without what may have been pointers
 };
 
 /// What the kernel should have listed.
@@ -40,6 +44,14 @@ struct ListMismatch {
     std::vector<std::string> listed;  ///< all rows
 };
 
+/// What lay in a segment.
+struct BytesMismatch {
+    kernel::Segment segment;
+    std::size_t offset = 0;
+    std::string wanted;
+    std::string seen;
+};
+
 struct Mismatch {
     report::Finding finding;
     std::vector<arena::Reply> replies;  ///< that were judged: mostly one; none where queues were
@@ -50,6 +62,9 @@ struct Mismatch {
     std::vector<kernel::Message> expected_messages;
     std::optional<std::vector<kernel::Object>> objects;  ///< that the kernel listed, of all kinds
     std::vector<kernel::Object> expected_objects;
+    std::optional<std::vector<kernel::Segment>> segments;  ///< that were judged
+    std::vector<kernel::Segment> expected_segments;        ///< with the id -1: any
+    std::optional<BytesMismatch> bytes;
     std::optional<ListMismatch> list;
     std::optional<int> removals;    ///< how often a removal was asked for: not once
     bool history_is_wrong = false;  ///< of the messages of several processes (delivery.hpp)

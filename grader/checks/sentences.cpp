@@ -179,10 +179,28 @@ std::string told_request(const Reply& reply) {
     return text;
 }
 
+namespace {
+
+std::string told_common(const kernel::Object& object) {
+    const auto name = kernel::name_of(object.kind);
+    return fmt::format("a {} {}{}", name,
+                       object.key == 0 ? "without a key" : kernel::show_key(object.key),
+                       object.id < 0 ? "" : fmt::format(" with the id {}", object.id));
+}
+
+template <typename Some>
+std::string told_all(const std::vector<Some>& objects, const char* nothing) {
+    std::vector<std::string> rows;
+    for (const auto& object : objects) {
+        rows.push_back(told(object));
+    }
+    return rows.empty() ? nothing : joined(rows, "; ");
+}
+
+}  // namespace
+
 std::string told(const kernel::Queue& queue) {
-    std::string text = queue.key == 0 ? "a queue without a key"
-                                      : fmt::format("a queue {}", kernel::show_key(queue.key));
-    text += fmt::format(" with the id {}, mode {}", queue.id, kernel::show_mode(queue.mode));
+    std::string text = told_common(queue) + ", mode " + kernel::show_mode(queue.mode);
     if (queue.messages > 0) {
         text += fmt::format(", {} message{}", queue.messages, queue.messages == 1 ? "" : "s");
     }
@@ -190,14 +208,21 @@ std::string told(const kernel::Queue& queue) {
 }
 
 std::string told(const std::vector<kernel::Queue>& queues) {
-    if (queues.empty()) {
-        return "no queue";
-    }
-    std::vector<std::string> rows;
-    for (const auto& queue : queues) {
-        rows.push_back(told(queue));
-    }
-    return joined(rows, "; ");
+    return told_all(queues, "no queue");
+}
+
+std::string told(const kernel::Segment& segment) {
+    const auto times = segment.attaches;
+    return fmt::format("{}, {} byte{}, mode {}, {}{}", told_common(segment), segment.size,
+                       segment.size == 1 ? "" : "s", kernel::show_mode(segment.mode),
+                       times == 0   ? "not attached"
+                       : times == 1 ? "attached once"
+                                    : fmt::format("attached {} times", times),
+                       segment.is_marked() ? ", marked for removal" : "");
+}
+
+std::string told(const std::vector<kernel::Segment>& segments) {
+    return told_all(segments, "no segment");
 }
 
 bool is_clean(const arena::Aftermath& aftermath) {

@@ -34,6 +34,10 @@ std::string told(const kernel::Queue& queue);
 /// @return what stands in the kernel's list: "one queue: ..." or "no queue".
 std::string told(const std::vector<kernel::Queue>& queues);
 
+/// @return "a segment 0x00004c01 with the id 3, 100 bytes, mode 0600, attached once".
+std::string told(const kernel::Segment& segment);
+std::string told(const std::vector<kernel::Segment>& segments);
+
 /// @return the failure of a check that went well until its end, but left something.
 report::Finding told(const arena::Aftermath& aftermath);
 

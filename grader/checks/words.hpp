@@ -10,6 +10,7 @@ namespace ipclab::checks {
 const std::vector<CheckWords>& lab01_words();
 const std::vector<CheckWords>& lab02_words();
 const std::vector<CheckWords>& lab03_words();
+const std::vector<CheckWords>& lab04_words();
 const std::vector<CheckWords>& lab05_words();
 
 }  // namespace ipclab::checks

@@ -118,10 +118,10 @@ std::string do_hold(const shell::Words& words) {
     if (held().contains(words[0])) {
         throw shell::WrongWord(words[0] + " is held already");
     }
-    ipc::Attachment made(shell::parse_number(words[1]), readonly
-                                                            ? ipc::Attachment::Access::read_only
-                                                            : ipc::Attachment::Access::read_write);
-    return show(held().emplace(words[0], std::move(made)).first->second);
+    const auto access =
+        readonly ? ipc::Attachment::Access::read_only : ipc::Attachment::Access::read_write;
+    // Made where it stays: nothing is moved.
+    return show(held().try_emplace(words[0], shell::parse_number(words[1]), access).first->second);
 }
 
 std::string do_hand_on(const shell::Words& words) {

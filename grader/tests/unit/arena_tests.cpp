@@ -318,6 +318,42 @@ TEST_CASE("a student that is held before a call makes it when it is released") {
     CHECK(text == "true false 1");
 }
 
+TEST_CASE("the memory of a student can be looked at, also while it is held") {
+    const Level level = GENERATE(from_range(working_levels()));
+    CAPTURE(name_of(level));
+    const std::string text = with_arena(level, [] {
+        Arena arena;
+        Student student = arena.start();
+        const auto stacks = [&] {
+            const auto all = student.mappings();
+            return std::count_if(all.begin(), all.end(),
+                                 [](const auto& mapping) { return mapping.name == "[stack]"; });
+        };
+        const auto idle = stacks();
+        student.plan({.hold_before = 1});
+        student.begin(fmt::format("create {}", arena.fresh_key()));
+        const auto held = stacks();
+        student.finish();
+        return fmt::format("{} {}", idle, held);
+    });
+    CHECK(text == "1 1");
+}
+
+TEST_CASE("what is awaited comes, or it is clear that it will not") {
+    const Level level = GENERATE(from_range(working_levels()));
+    CAPTURE(name_of(level));
+    const std::string text = with_arena(level, [] {
+        Arena arena;
+        Student student = arena.start();
+        student.signal(SIGKILL);
+        arena.await([&] { return student.has_ended(); });
+        int looks = 0;
+        arena.await([&] { return ++looks < 0; });
+        return fmt::format("{} {}", student.has_ended(), looks > 0);
+    });
+    CHECK(text == "true true");
+}
+
 TEST_CASE("the folder of a check is the student's and ends with the check") {
     const Level level = GENERATE(from_range(working_levels()));
     CAPTURE(name_of(level));

@@ -20,6 +20,7 @@
 #include "kernel/descriptor.hpp"
 #include "kernel/failure.hpp"
 #include "kernel/file.hpp"
+#include "kernel/mappings.hpp"
 #include "kernel/objects.hpp"
 #include "kernel/tasks.hpp"
 
@@ -420,6 +421,36 @@ TEST_CASE("descendants are children and grandchildren, parents first") {
 }
 
 // --- files and descriptors ------------------------------------------------------------------
+
+TEST_CASE("the lines of a maps file are read, with names of any kind") {
+    const auto all = parse_mappings(
+        "55d0e000-55d0f000 r-xp 00000000 08:01 1234                       /usr/bin/a b\n"
+        "7f0012340000-7f0012350000 rw-s 00000000 00:01 3                  /SYSV00004c01 (deleted)\n"
+        "7ffd0000-7ffe0000 rw-p 00000000 00:00 0 \n");
+    REQUIRE(all.size() == 3);
+    CHECK(all[0].name == "/usr/bin/a b");
+    CHECK(all[1].name == "/SYSV00004c01 (deleted)");
+    CHECK(all[1].contains(0x7f0012340000));
+    CHECK(all[1].contains(0x7f001234ffff));
+    CHECK_FALSE(all[1].contains(0x7f0012350000));
+    CHECK(all[2].name.empty());
+    CHECK(parse_mappings("").empty());
+    CHECK_THROWS_WITH(parse_mappings("7ffd0000 rw-p\n"), ContainsSubstring("7ffd0000 rw-p"));
+}
+
+TEST_CASE("what a process has in memory is among its mappings, and one that is gone has none") {
+    const int here = 0;
+    const auto all = mappings(getpid());
+    const auto holds = [&](const Mapping& mapping) {
+        return mapping.name == "[stack]" &&
+               mapping.contains(reinterpret_cast<std::uint64_t>(&here));
+    };
+    CHECK(std::count_if(all.begin(), all.end(), holds) == 1);
+    Child child([] { return 0; });
+    const pid_t gone = child.pid();
+    child.wait();
+    CHECK(mappings(gone).empty());
+}
 
 TEST_CASE("a file that is missing or no file is nothing, or an error that says why") {
     CHECK_FALSE(try_read_file("/proc/self/nowhere"));

@@ -83,6 +83,62 @@ TEST_CASE("a marked segment goes with the grader's last detach") {
     CHECK(text == "true true");
 }
 
+TEST_CASE("the grader reads and writes a segment, and has it attached for just as long") {
+    const Level level = GENERATE(from_range(working_levels()));
+    CAPTURE(name_of(level));
+    const std::string text = with_arena(level, [] {
+        Arena arena;
+        const auto segment = arena.make_segment({.key = arena.fresh_key(), .size = 5000});
+        arena.write_bytes(segment, 4990, std::string("a\0b", 3));
+        const bool same = arena.read_bytes(segment, 4989, 5) == std::string("\0a\0b\0", 5);
+        const auto before = arena.now(segment)->attaches;
+        arena.attach(segment);
+        arena.change_mode(segment, 0000);
+        arena.write_bytes(segment, 0, "x");
+        const bool by_attach = arena.read_bytes(segment, 0, 1) == "x";
+        return fmt::format("{} {} {} {}", same, before, by_attach, arena.now(segment)->attaches);
+    });
+    CHECK(text == "true 0 true 1");
+}
+
+TEST_CASE("a segment that may not be read any more, by somebody's doing, is interference") {
+    const Level level = GENERATE(from_range(working_levels()));
+    CAPTURE(name_of(level));
+    const std::string text = with_arena(level, [] {
+        std::string said;
+        int id = -1;
+        try {
+            Arena arena;
+            const auto segment = arena.make_segment({.key = arena.fresh_key()});
+            id = segment.id;
+            arena.change_mode(segment, 0000);
+            arena.read_bytes(segment, 0, 1);
+        } catch (const std::exception&) {
+            said = Arena::aftermath().interference;
+        }
+        return fmt::format("{}",
+                           said == fmt::format("segment {} was given another mode or owner", id));
+    });
+    CHECK(text == "true");
+}
+
+TEST_CASE("beyond the end of a segment the grader neither reads nor writes") {
+    const std::string text = with_arena(working_levels().front(), [] {
+        Arena arena;
+        const auto segment = arena.make_segment({.size = 100});
+        int refusals = 0;
+        for (const std::size_t offset : {100UL, 101UL, ~0UL}) {
+            try {
+                arena.read_bytes(segment, offset, 1);
+            } catch (const std::logic_error&) {
+                ++refusals;
+            }
+        }
+        return fmt::format("{} {}", refusals, arena.read_bytes(segment, 100, 0).empty());
+    });
+    CHECK(text == "3 true");
+}
+
 TEST_CASE("what was made by a process that has ended names a dead one") {
     const Level level = GENERATE(from_range(working_levels()));
     CAPTURE(name_of(level));
