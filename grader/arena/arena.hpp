@@ -233,6 +233,9 @@ public:
     void remove(const kernel::Object& object);
     void remove_all(const std::vector<kernel::Object>& objects);
 
+    /// Removes whatever of the check is still there.
+    void remove_the_rest();
+
     /// Gives an object other permission bits (IPC_SET).
     void change_mode(const kernel::Object& object, mode_t mode);
 

@@ -257,6 +257,15 @@ void Arena::remove(const kernel::Object& object) {
     }
 }
 
+void Arena::remove_the_rest() {
+    for (const auto& object : objects()) {
+        // One that is marked is gone already, but for its last detach.
+        if (!object.is_marked()) {
+            remove(object);
+        }
+    }
+}
+
 void Arena::remove_all(const std::vector<kernel::Object>& objects) {
     for (const auto& object : objects) {
         remove_quietly(object);

@@ -69,6 +69,19 @@ ReplyExpectation answers(const std::string& answer) {
     });
 }
 
+ReplyExpectation answers_one_of(const std::vector<std::string>& wanted) {
+    return ReplyExpectation([=](const Reply& reply) -> std::optional<Mismatch> {
+        std::string all;
+        for (const auto& answer : wanted) {
+            if (answers(answer).match(reply)) {
+                return std::nullopt;
+            }
+            all += (all.empty() ? "" : " or ") + told_answer(answer);
+        }
+        return mismatch(reply, "answers " + all, {.answer = wanted.front()});
+    });
+}
+
 ReplyExpectation answers_id_of(const kernel::Object& object, const std::string& word) {
     return answers(fmt::format("id {}{}{}", object.id, word.empty() ? "" : " ", word));
 }

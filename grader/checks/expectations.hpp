@@ -48,6 +48,9 @@ using QueuesExpectation = Expectation<std::vector<kernel::Queue>>;
 /// The shell answered exactly this.
 ReplyExpectation answers(const std::string& answer);
 
+/// The shell answered one of these.
+ReplyExpectation answers_one_of(const std::vector<std::string>& wanted);
+
 /// The shell answered "id N" with the id of this object; word follows it: "created", "opened" or
 /// "".
 ReplyExpectation answers_id_of(const kernel::Object& object, const std::string& word = "");

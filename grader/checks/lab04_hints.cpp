@@ -103,6 +103,12 @@ const std::vector<Hints>& lab04_hints() {
           "class with virtual functions.",
           "Only numbers and arrays of char lie in the segment. A place is said as an index or as "
           "bytes from the beginning, and every process adds its own address."}},
+        {"board-order",
+         {"What does a reader see that comes between two of your writes?",
+          "Read the schedule in the report: which write makes the notice visible, and what is "
+          "still missing then?",
+          "First the text, then its length, and last the count that makes both visible: with "
+          "std::atomic_ref and memory_order_release, so that the compiler keeps the order."}},
     };
     return all;
 }

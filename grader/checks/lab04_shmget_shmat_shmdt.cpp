@@ -13,6 +13,7 @@
 #include "checks/expectations.hpp"
 #include "checks/segments.hpp"
 #include "checks/sentences.hpp"
+#include "explorer/explorer.hpp"
 #include "message_text.hpp"
 
 namespace ipclab::checks {
@@ -25,6 +26,7 @@ using arena::FirstId;
 using arena::Reply;
 using arena::Student;
 using arena::Whose;
+using explorer::Side;
 using kernel::Segment;
 using kernel::show_key;
 using Texts = std::vector<std::string>;
@@ -100,12 +102,17 @@ std::string take_down(key_t key) {
     return "take-down " + show_key(key);
 }
 
-ReplyExpectation answers_notices(const Texts& texts) {
+/// @return what the shell answers where these notices are on the board.
+std::string shown(const Texts& texts) {
     std::string answer = std::to_string(texts.size());
     for (const auto& text : texts) {
         answer += (&text == &texts.front() ? ": " : " ") + shell::show_text(text);
     }
-    return answers(answer);
+    return answer;
+}
+
+ReplyExpectation answers_notices(const Texts& texts) {
+    return answers(shown(texts));
 }
 
 // --- segments --------------------------------------------------------------------------------
@@ -300,10 +307,71 @@ ReplyExpectation answers_without_pointers(const Texts& texts, const Student& wri
     });
 }
 
+/// A board that is made anew for every schedule, with one notice, and what is put behind it.
+struct Board {
+    Arena& arena;
+    key_t key = arena.fresh_key();
+    Student poster = arena.start();
+    std::string old = draw_text(arena, 9);
+    std::string text;
+
+    void make_anew() const {
+        arena.remove_the_rest();
+        REQUIRE_THAT(Student(poster).ask(post(key, old)), answers("posted"));
+    }
+};
+
+/// One posts and one reads at the same time: the reader sees the new notice whole, or not at all.
+void explore_reading(const Board& board, bool reader_first) {
+    Student reader = board.arena.start();
+    explorer::explore(
+        board.arena,
+        {.prepare =
+             [&] {
+                 board.make_anew();
+                 std::pair both{Side{board.poster, post(board.key, board.text)},
+                                Side{reader, notices(board.key)}};
+                 if (reader_first) {
+                     std::swap(both.first, both.second);
+                 }
+                 return both;
+             },
+         .judge =
+             [&](const explorer::Outcome& outcome) {
+                 REQUIRE_THAT(reader_first ? outcome.second : outcome.first, answers("posted"));
+                 REQUIRE_THAT(reader_first ? outcome.first : outcome.second,
+                              answers_one_of({shown({board.old}), shown({board.old, board.text})}));
+                 REQUIRE_THAT(reader.ask(notices(board.key)),
+                              answers_notices({board.old, board.text}));
+             }});
+}
+
+/// One is killed while it posts: its notice is there whole or not at all, also when the next comes.
+void explore_killed_writers(const Board& board) {
+    Student reader = board.arena.start();
+    const std::string next = draw_text(board.arena, 5);
+    explorer::explore_ends(
+        board.arena,
+        [&] {
+            board.make_anew();
+            return Side{board.arena.start(), post(board.key, board.text)};
+        },
+        [&] {
+            const Reply reply = reader.ask(notices(board.key));
+            REQUIRE_THAT(reply,
+                         answers_one_of({shown({board.old}), shown({board.old, board.text})}));
+            REQUIRE_THAT(Student(board.poster).ask(post(board.key, next)), answers("posted"));
+            const bool there = reply.answer == shown({board.old, board.text});
+            REQUIRE_THAT(reader.ask(notices(board.key)),
+                         answers_notices(there ? Texts{board.old, board.text, next}
+                                               : Texts{board.old, next}));
+        });
+}
+
 }  // namespace
 
 TEST_CASE("a new segment has exactly the key, size and mode that were asked for",
-          "[lab04][create][points=2]") {
+          "[lab04][create][points=1]") {
     Arena arena;
     auto strict = arena.start("", 077);
     auto lax = arena.start("", 0);
@@ -449,7 +517,7 @@ TEST_CASE("an attach that is refused is a failure, and nothing is attached",
     }
 }
 
-TEST_CASE("who attaches for reading only can read, and not write", "[lab04][readonly][points=2]") {
+TEST_CASE("who attaches for reading only can read, and not write", "[lab04][readonly][points=1]") {
     Arena arena;
     for (const mode_t mode : {0600, 0400}) {
         auto reader = arena.start();
@@ -706,6 +774,20 @@ TEST_CASE("nothing on the board is an address of one process",
     overwrite(arena, board, pointers);
     REQUIRE_THAT(reader.ask(notices(key)), answers_without_pointers(texts, writer, pointers));
     arena.remove(board);
+}
+
+TEST_CASE("others see a notice whole or not at all, also where its writer is killed",
+          "[lab04][board-order][points=2][needs=board]") {
+    Arena arena;
+    Board board{.arena = arena};
+    for (const int size : {23, 2}) {
+        board.text = draw_text(arena, size);
+        explore_reading(board, false);
+    }
+    explore_reading(board, true);
+    board.text = draw_text(arena, longest_notice);
+    explore_killed_writers(board);
+    arena.remove_the_rest();
 }
 
 }  // namespace ipclab::checks

@@ -74,6 +74,13 @@ const std::vector<CheckWords> words = {
      "means something in the process that wrote it only: say places in the segment as numbers "
      "from its beginning.",
      "man 2 shmop, NOTES", notice_board},
+    {"board-order", "post",
+     "Others read while post is at work, and post can be killed at any instant. What says that the "
+     "notice is there, a count for example, has to be written last, in one step, when all of the "
+     "notice stands in the segment.",
+     "the handout, Task 5: publish last", notice_board,
+     "gdb stops post between two of its writes, and in another shell you type notices: the "
+     "handout, Task 5, shows how"},
 };
 
 }  // namespace

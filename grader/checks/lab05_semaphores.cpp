@@ -120,24 +120,6 @@ ReplyExpectation opens(const Arena& arena, key_t key, Opens what) {
     });
 }
 
-/// One of several answers.
-ReplyExpectation answers_one_of(const std::vector<std::string>& wanted) {
-    return ReplyExpectation([=](const Reply& reply) -> std::optional<Mismatch> {
-        for (const auto& answer : wanted) {
-            if (answers(answer).match(reply)) {
-                return std::nullopt;
-            }
-        }
-        auto missed = *take_mismatch();
-        std::string all;
-        for (const auto& answer : wanted) {
-            all += (all.empty() ? "" : " or ") + told_answer(answer);
-        }
-        missed.finding.expected = told_request(reply) + "  answers " + all;
-        return missed;
-    });
-}
-
 // --- locks -----------------------------------------------------------------------------------
 
 /// @return the id of the set with a key.
@@ -248,11 +230,6 @@ Bank bank_with(Arena& arena, long amount) {
 
 void require_balances(Bank& bank) {
     REQUIRE_THAT(bank.other.ask("statement"), answers(told(bank.balances)));
-}
-
-/// What closing would remove is not this check's affair.
-void put_away(Arena& arena) {
-    arena.remove_all(arena.objects());
 }
 
 /// Two deposits at the same time.
@@ -547,7 +524,7 @@ void explore_opening(Arena& arena) {
         for (Student* student : {&maker, &joiner}) {
             REQUIRE_THAT(student->ask("close-buffer"), answers("closed"));
         }
-        put_away(arena);
+        arena.remove_the_rest();
     });
 }
 
@@ -642,7 +619,7 @@ TEST_CASE("two that open the locks at the same time get the same, and one at a t
     };
     explorer::at_each_point(fresh, [&](Student& stopped) {
         require_ready_together(arena, stopped, joiner, key);
-        put_away(arena);
+        arena.remove_the_rest();
     });
 }
 
@@ -682,7 +659,7 @@ TEST_CASE("who opens the locks later changes nothing for those who have them",
                 require_exclusive(owner, third, set, 0);
             });
     }
-    put_away(arena);
+    arena.remove_the_rest();
 }
 
 TEST_CASE("a signal lets nobody in", "[lab05][signal][points=1][needs=initial]") {
@@ -703,7 +680,7 @@ TEST_CASE("a signal lets nobody in", "[lab05][signal][points=1][needs=initial]")
     REQUIRE_THAT(begin(third, lock(set, 1)), sleeps("semop"));
     REQUIRE_THAT(waiting.ask(unlock(set, 1)), answers("unlocked"));
     REQUIRE_THAT(third.finish(), answers("locked"));
-    put_away(arena);
+    arena.remove_the_rest();
 }
 
 TEST_CASE("locks that are removed end every wait", "[lab05][removed][points=1][needs=initial]") {
@@ -723,7 +700,7 @@ TEST_CASE("locks that are removed end every wait", "[lab05][removed][points=1][n
     }
     const int other = opened_locks(arena, arena.fresh_key(), 2, {&owner});
     REQUIRE_THAT(owner.ask(lock(other, 2)), fails_with(EFBIG));
-    put_away(arena);
+    arena.remove_the_rest();
 }
 
 TEST_CASE("a process that ends with a lock leaves it free",
@@ -762,7 +739,7 @@ TEST_CASE("a process that ends with a lock leaves it free",
             },
             [&] { require_exclusive(one, other, set, 0); });
     }
-    put_away(arena);
+    arena.remove_the_rest();
 }
 
 TEST_CASE("a Guard gives its lock back, once, and never throws while it does",
@@ -806,7 +783,7 @@ TEST_CASE("a deposit is never lost", "[lab05][deposit][points=2]") {
     const int account = arena.draw(0, account_count - 1);
     explore_deposits(arena, bank, account, account);
     explore_deposits(arena, bank, account, (account + 1) % account_count);
-    put_away(arena);
+    arena.remove_the_rest();
 }
 
 TEST_CASE("a statement shows all accounts at one instant",
@@ -817,7 +794,7 @@ TEST_CASE("a statement shows all accounts at one instant",
         explore_statement(arena, bank, some, true);
         explore_statement(arena, bank, some, false);
     }
-    put_away(arena);
+    arena.remove_the_rest();
 }
 
 TEST_CASE("a transfer makes and loses no money, and takes none that is not there",
@@ -836,7 +813,7 @@ TEST_CASE("a transfer makes and loses no money, and takes none that is not there
     explore_transfers(arena, bank, {0, 1, 2}, {1, 3, 3});
     explore_last_money(arena, bank);
     explore_signals(bank);
-    put_away(arena);
+    arena.remove_the_rest();
 }
 
 TEST_CASE("transfers in opposite directions do not wait for each other for ever",
@@ -845,7 +822,7 @@ TEST_CASE("transfers in opposite directions do not wait for each other for ever"
     Bank bank = bank_with(arena, 100'000);
     explore_transfers(arena, bank, {0, 1, 2}, {1, 0, 3}, Switches::two);
     explore_transfers(arena, bank, {3, 1, 2}, {1, 3, 2});
-    put_away(arena);
+    arena.remove_the_rest();
 }
 
 TEST_CASE("a transfer that is cut short is put in order",
@@ -859,7 +836,7 @@ TEST_CASE("a transfer that is cut short is put in order",
     }
     bank.balances.fill(1000);
     explore_cut_short(arena, key, bank, deposit(1, 4), 4);
-    put_away(arena);
+    arena.remove_the_rest();
 }
 
 TEST_CASE("the last one who closes the bank removes it",
@@ -938,7 +915,7 @@ TEST_CASE("the buffer loses, doubles and reorders nothing",
         explore_put_and_take(arena, buffer, {41}, put_first);
         explore_put_and_take(arena, buffer, put_first ? Values{} : Values{41, 42, 43}, put_first);
     }
-    put_away(arena);
+    arena.remove_the_rest();
     explore_opening(arena);
 }
 
@@ -963,7 +940,7 @@ TEST_CASE("what a producer put is there for any consumer",
     require_no_harm_from(arena, start_producer(arena, key, slots, first, 9), key, buffer,
                          from(first, slots));
     require_no_harm_from(arena, start_consumer(arena, key, slots, 1), key, buffer, {});
-    put_away(arena);
+    arena.remove_the_rest();
 }
 
 }  // namespace ipclab::checks

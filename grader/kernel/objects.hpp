@@ -31,6 +31,9 @@ struct Object {
     uid_t creator = 0;
     pid_t creating_process = 0;  ///< of segments only (shm_cpid); the others do not record it
     std::time_t changed = 0;     ///< seconds since the epoch: creation or the last IPC_SET
+
+    /// @return whether it is a segment that goes with its last detach (SHM_DEST, shmctl(2)).
+    [[nodiscard]] bool is_marked() const { return kind == Kind::segment && (mode & 01000U) != 0; }
 };
 
 /// One row of ipcs -q.
@@ -45,9 +48,6 @@ struct Queue : Object {
 struct Segment : Object {
     std::size_t size = 0;        ///< bytes, as asked for
     unsigned long attaches = 0;  ///< shm_nattch
-
-    /// @return whether it goes with its last detach (SHM_DEST, shmctl(2)).
-    [[nodiscard]] bool is_marked() const { return (mode & 01000U) != 0; }
 };
 
 /// One row of ipcs -s.
