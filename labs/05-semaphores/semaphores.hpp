@@ -13,8 +13,9 @@
 /// process is just making may look again and again until it is ready.
 ///
 /// Any number of processes call any of these functions at the same time, each of them is
-/// interrupted at any instant for any length of time, and some are killed. No function prints
-/// (only consume does), or works on after it has returned.
+/// interrupted at any instant for any length of time, and some are killed: not while they make or
+/// remove something, which would leave half of it. No function prints (only consume does), or works
+/// on after it has returned.
 #ifndef IPCLAB_LABS_05_SEMAPHORES_SEMAPHORES_HPP
 #define IPCLAB_LABS_05_SEMAPHORES_SEMAPHORES_HPP
 
@@ -45,7 +46,7 @@ int open_locks(key_t key, int count);
 /// SIGKILL for example, leaves it free. See semop(2), SEM_UNDO.
 ///
 /// @param set     what open_locks returned.
-/// @param number  of the lock in the set, from 0.
+/// @param number  of the lock in the set, from 0, and below 1000.
 /// @throws std::system_error  EIDRM: the locks were removed while it waited. EINVAL: there are no
 ///                            such locks (any more). EFBIG: there is no lock with this number.
 void lock(int set, int number);
@@ -147,20 +148,22 @@ struct Buffer {
 /// How the values lie in the segment is yours to say.
 ///
 /// @param key    any key but IPC_PRIVATE.
-/// @param slots  so many values have room, from 1: the same in every process.
+/// @param slots  so many values have room, from 1 to 1000: the same in every process.
 Buffer open_buffer(key_t key, int slots);
 
 /// Detaches a buffer from this process. It stays, with what is in it.
 void close_buffer(const Buffer& buffer);
 
 /// Removes the buffer with this key: the segment and the set. Who waits for it gets an EIDRM.
+/// Nobody opens a buffer while somebody removes it.
 ///
 /// @throws std::system_error  ENOENT: there is none.
 void remove_buffer(key_t key);
 
 /// Puts a value into the buffer, behind those that are there. Waits while it is full.
 ///
-/// What was put there stays there when the process ends.
+/// What was put there stays there when the process ends. One that is killed in the middle of put or
+/// take may take one slot or one value with it, and nothing else.
 ///
 /// @throws std::system_error  EIDRM or EINVAL: the buffer was removed.
 void put(const Buffer& buffer, long value);

@@ -136,11 +136,19 @@ const ipc::Buffer& opened_buffer() {
     return *buffer();
 }
 
+int parse_slots(const std::string& word) {
+    const int slots = shell::parse_number(word);
+    if (slots < 1 || slots > 1000) {
+        throw shell::WrongWord("a buffer has from 1 to 1000 slots, not " + word);
+    }
+    return slots;
+}
+
 std::string do_open_buffer(const shell::Words& words) {
     if (buffer()) {
         throw shell::WrongWord("a buffer is open already; close-buffer comes first");
     }
-    buffer() = ipc::open_buffer(shell::parse_key(words[0]), shell::parse_number(words[1]));
+    buffer() = ipc::open_buffer(shell::parse_key(words[0]), parse_slots(words[1]));
     return "segment " + std::to_string(buffer()->segment) + " set " + std::to_string(buffer()->set);
 }
 
@@ -169,7 +177,7 @@ int run_producer(const shell::Words& words) {
     if (words.size() != 4) {
         throw shell::WrongWord("four words are wanted: producer KEY SLOTS FIRST COUNT");
     }
-    return ipc::produce(shell::parse_key(words[0]), shell::parse_number(words[1]),
+    return ipc::produce(shell::parse_key(words[0]), parse_slots(words[1]),
                         shell::parse_long(words[2]), shell::parse_number(words[3]));
 }
 
@@ -177,7 +185,7 @@ int run_consumer(const shell::Words& words) {
     if (words.size() != 3) {
         throw shell::WrongWord("three words are wanted: consumer KEY SLOTS COUNT");
     }
-    return ipc::consume(shell::parse_key(words[0]), shell::parse_number(words[1]),
+    return ipc::consume(shell::parse_key(words[0]), parse_slots(words[1]),
                         shell::parse_number(words[2]));
 }
 
