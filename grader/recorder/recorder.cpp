@@ -114,7 +114,8 @@ std::optional<arena::Tracing::Stopped> Recorder::take(pid_t id, int status) {
             stop_or_go(id, thread, signal);
             break;
         default:
-            if (signal == SIGSEGV && watches_[thread.lane].covers(address_of_fault(id))) {
+            if (const auto address = address_of_fault(id);
+                address && watches_[thread.lane].covers(*address)) {
                 thread.stop = Stop::for_ruling;
                 return Stopped{
                     timeline_.lane(thread.lane).process, Stopped::Before::access, {.thread = id}};
@@ -132,6 +133,7 @@ std::optional<arena::Tracing::Stopped> Recorder::enter_call(pid_t id, Thread& th
     const auto info = info_of(id);
     arena::SystemCall call{.thread = id, .number = static_cast<long>(info.seccomp.nr)};
     std::copy_n(std::begin(info.seccomp.args), call.arguments.size(), call.arguments.begin());
+    thread.entered = call;
     if (const auto result = std::exchange(thread.interrupted, std::nullopt)) {
         if (may_be_restarted(*result) || std::exchange(thread.repeats, false)) {
             go_on(id, PTRACE_SYSCALL);
@@ -168,6 +170,11 @@ void Recorder::resume(const arena::SystemCall& call, const arena::Ruling& ruling
         return;
     }
     found->second.stop = Stop::passing;
+    if (ruling.proceed && must_not_fail(found->second, call)) {
+        skip_call(call.thread, -EFAULT);
+        go_on(call.thread, PTRACE_SYSCALL);
+        return;
+    }
     if (ruling.proceed) {
         // Only of the calls that are recorded is the result wanted.
         found->second.call ? go_on(call.thread, PTRACE_SYSCALL)
@@ -190,7 +197,8 @@ void Recorder::meet_call(pid_t id, Thread& thread) {
     const auto info = info_of(id);
     if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
         thread.entered = {.number = static_cast<long>(info.entry.nr)};
-        thread.entered.arguments[0] = info.entry.args[0];
+        std::copy_n(std::begin(info.entry.args), thread.entered.arguments.size(),
+                    thread.entered.arguments.begin());
         go_on(id, PTRACE_SYSCALL);
         return;
     }
@@ -259,11 +267,21 @@ void Recorder::note_attachment(const Thread& thread, long result) {
     }
 }
 
+/// Whether a call would do harm if the kernel found only in the middle of it that it cannot touch
+/// what is watched: an msgrcv that cannot store its message has taken it out of the queue already.
+bool Recorder::must_not_fail(const Thread& thread, const arena::SystemCall& call) {
+    Watch& watch = watches_[thread.lane];
+    const std::uint64_t end = call.arguments[1] + sizeof(long) + call.arguments[2];
+    return call.number == SYS_msgrcv && (watch.covers(call.arguments[1]) || watch.covers(end - 1));
+}
+
 /// The kernel itself could not touch what is watched: the call is made once more, with the memory
 /// given back.
 bool Recorder::repeat_unwatched(pid_t id, const Thread& thread, long result) {
     Watch& watch = watches_[thread.lane];
-    if (!watch.is_on() || watch.is_paused() || result != -EFAULT) {
+    // What rt_sigreturn seems to return is a register of what the signal has interrupted.
+    if (!watch.is_on() || watch.is_paused() || result != -EFAULT ||
+        thread.entered.number == SYS_rt_sigreturn) {
         return false;
     }
     watch.pause(id);
@@ -274,22 +292,26 @@ bool Recorder::repeat_unwatched(pid_t id, const Thread& thread, long result) {
 
 void Recorder::let_access(pid_t id) {
     const auto found = threads_.find(id);
-    if (found == threads_.end()) {
+    if (found == threads_.end() || found->second.stop != Stop::for_ruling) {
         return;
     }
     Thread& thread = found->second;
     thread.stop = Stop::passing;
     Watch& watch = watches_[thread.lane];
-    auto places = watch.places_of(id);
-    if (const auto access = watch.let_happen(id)) {
+    const auto places = watch.places_of(id);
+    const auto accesses = watch.let_happen(id);
+    for (const auto& access : accesses) {
         timeline_.add({.what = What::access,
                        .lane = thread.lane,
                        .thread = thread.number,
-                       .access = *access,
-                       .places = std::move(places)});
+                       .access = access,
+                       .places = places});
+    }
+    siginfo_t info{};
+    if (!accesses.empty()) {
         proceed(id, thread);
-    } else {
-        deliver(id, thread, SIGSEGV);
+    } else if (ptrace(PTRACE_GETSIGINFO, id, nullptr, &info) == 0) {
+        deliver(id, thread, info.si_signo);  // It was not killed meanwhile.
     }
 }
 
@@ -310,7 +332,20 @@ void Recorder::finish_call(pid_t id, Thread& thread, long result) {
     }
 }
 
+/// Whether a thread was refused memory that its process was given back before the refusal was
+/// heard of, by what another one of its threads did: it goes on as if nothing had been.
+bool Recorder::may_try_again(pid_t id, Thread& thread) {
+    Watch& watch = watches_[thread.lane];
+    const auto address = address_of_fault(id);
+    return address && watch.knows(*address) &&
+           std::exchange(thread.refused_at, watch.changes()) != watch.changes();
+}
+
 void Recorder::deliver(pid_t id, Thread& thread, int signal) {
+    if (signal == SIGSEGV && may_try_again(id, thread)) {
+        proceed(id, thread);
+        return;
+    }
     const auto dispositions = kernel::dispositions_of(id);
     const bool ignored = dispositions.ignores(signal);
     if (thread.interrupted) {
@@ -343,7 +378,11 @@ void Recorder::settle_interrupted(pid_t id, Thread& thread, bool ignored, bool i
 /// is about to begin, or a stopped process goes on.
 void Recorder::stop_or_go(pid_t id, Thread& thread, int signal) {
     thread.stop = stops_processes(signal) ? Stop::by_signal : Stop::passing;
-    go_on(id, thread.stop == Stop::by_signal ? PTRACE_LISTEN : PTRACE_CONT);
+    if (thread.stop == Stop::by_signal) {
+        go_on(id, PTRACE_LISTEN);
+    } else {
+        proceed(id, thread);
+    }
 }
 
 void Recorder::start_child(pid_t id, const Thread& parent, int event) {
@@ -369,7 +408,7 @@ void Recorder::start_child(pid_t id, const Thread& parent, int event) {
     threads_[child] = started;
     proceed(id, parent);
     if (early_.erase(child) > 0) {
-        go_on(child);
+        proceed(child, started);
     }
 }
 
@@ -381,6 +420,7 @@ void Recorder::execute(pid_t id, Thread& thread) {
     }
     thread.call.reset();
     thread.interrupted.reset();
+    thread.stop = Stop::passing;
     watches_[thread.lane].clear();
     note(What::starts, thread.lane, program_of(id));
     go_on(id);

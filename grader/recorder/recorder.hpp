@@ -47,6 +47,8 @@ private:
         bool repeats = false;             ///< and was made to go on
         Stop stop = Stop::passing;        ///< of its latest stop
         arena::SystemCall entered;  ///< of a process that is watched: any call, also another one
+        std::optional<std::uint64_t>
+            refused_at;                         ///< Watch::changes() at a fault that it tries again
         std::optional<arena::SystemCall> mark;  ///< the shell's, around a command to be watched
         /// Not from the start, so that the exec of the lab's program does not wait for the grader.
         bool follows_exec = false;
@@ -56,6 +58,8 @@ private:
     void meet_call(pid_t id, Thread& thread);
     void obey(pid_t id, const Thread& thread, const arena::SystemCall& mark);
     void note_attachment(const Thread& thread, long result);
+    bool may_try_again(pid_t id, Thread& thread);
+    bool must_not_fail(const Thread& thread, const arena::SystemCall& call);
     bool repeat_unwatched(pid_t id, const Thread& thread, long result);
     void proceed(pid_t id, const Thread& thread, long signal = 0);
     void leave_call(pid_t id, Thread& thread, long result);

@@ -136,7 +136,7 @@ Place place_of(pid_t thread) {
     user_pt_regs registers{};
     iovec all{&registers, sizeof registers};
     ptrace(PTRACE_GETREGSET, thread, NT_PRSTATUS, &all);
-    return {registers.pc, registers.sp, registers.regs[29]};
+    return {registers.pc, registers.sp, registers.regs[29], registers.regs[30]};
 }
 
 std::uint64_t system_call_instruction(pid_t thread) {

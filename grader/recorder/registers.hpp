@@ -28,6 +28,8 @@ struct Place {
     std::uint64_t stack = 0;        ///< its stack pointer
     std::uint64_t frame = 0;        ///< its frame pointer: there lies the caller's, and behind it
                                     ///< the address to which the function returns
+    std::uint64_t link = 0;  ///< to which a function returns that has put nothing on the stack;
+                             ///< 0: that address lies on the stack (x86-64)
 };
 Place place_of(pid_t thread);
 

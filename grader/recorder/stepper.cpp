@@ -15,28 +15,57 @@ namespace ipclab::recorder {
 
 namespace {
 
+/// Why a thread has stopped.
+struct Stop {
+    int signal = 0;
+    int event = 0;  ///< PTRACE_EVENT_...; 0: a signal
+};
+
 /// Waits until a thread has stopped again.
-/// @return its wait status; nothing where it has ended, which others want to know, too.
-std::optional<int> wait_for_stop(pid_t thread) {
+/// @return nothing where it has ended, which others want to know, too.
+std::optional<Stop> wait_for_stop(pid_t thread) {
+    const auto wait = [=](siginfo_t& found, int options) {
+        found = {};
+        return waitid(P_PID, static_cast<id_t>(thread), &found, options | __WALL) == 0;
+    };
     siginfo_t found{};
-    while (waitid(P_PID, static_cast<id_t>(thread), &found,
-                  WSTOPPED | WEXITED | WNOWAIT | __WALL) != 0) {
-        if (errno != EINTR) {
+    while (true) {
+        if (!wait(found, WSTOPPED | WEXITED | WNOWAIT)) {
+            if (errno != EINTR) {
+                return std::nullopt;
+            }
+        } else if (found.si_code != CLD_TRAPPED && found.si_code != CLD_STOPPED) {
             return std::nullopt;
+        } else if (wait(found, WSTOPPED | WNOHANG) && found.si_pid == thread) {
+            // Of one that was killed since the first look its end is not taken here.
+            return Stop{found.si_status & 0xff, found.si_status >> 8};
         }
     }
-    int status = 0;
-    const bool stopped = found.si_code == CLD_TRAPPED || found.si_code == CLD_STOPPED;
-    return stopped && waitpid(thread, &status, __WALL) == thread ? std::optional(status)
-                                                                 : std::nullopt;
+}
+
+/// @return whether the signal by which a thread is stopped comes from the instruction that it was
+///         about to execute, and not from somebody who sent it (sigaction(2), si_code).
+bool is_its_own(pid_t thread) {
+    siginfo_t info{};
+    if (ptrace(PTRACE_GETSIGINFO, thread, nullptr, &info) != 0 || info.si_code <= 0) {
+        return false;
+    }
+    const int signal = info.si_signo;
+    return signal == SIGSEGV || signal == SIGTRAP || signal == SIGFPE || signal == SIGILL ||
+           signal == SIGBUS || signal == SIGSYS;
 }
 
 }  // namespace
 
-std::uint64_t address_of_fault(pid_t thread) {
+std::optional<std::uint64_t> address_of_fault(pid_t thread) {
     siginfo_t info{};
-    ptrace(PTRACE_GETSIGINFO, thread, nullptr, &info);
-    return reinterpret_cast<std::uint64_t>(info.si_addr);
+    const bool faulted = ptrace(PTRACE_GETSIGINFO, thread, nullptr, &info) == 0 &&
+                         info.si_signo == SIGSEGV && info.si_code > 0;
+    return faulted ? std::optional(reinterpret_cast<std::uint64_t>(info.si_addr)) : std::nullopt;
+}
+
+std::optional<std::uint64_t> Stepper::fault() const {
+    return address_of_fault(thread_);
 }
 
 Stepper::~Stepper() {
@@ -48,21 +77,15 @@ Stepper::~Stepper() {
 Stepper::End Stepper::step() {
     while (true) {
         ptrace(PTRACE_SINGLESTEP, thread_, nullptr, 0);
-        const auto status = wait_for_stop(thread_);
-        if (!status) {
+        const auto stop = wait_for_stop(thread_);
+        if (!stop) {
             return End::gone;
         }
-        const int signal = WSTOPSIG(*status);
-        const int event = *status >> 16;
-        if (event == 0 && signal == SIGTRAP) {
-            return End::done;
+        if (stop->event == 0 && is_its_own(thread_)) {
+            return stop->signal == SIGTRAP ? End::done : End::faulted;
         }
-        if (event == 0 && signal == SIGSEGV) {
-            fault_ = address_of_fault(thread_);
-            return End::faulted;
-        }
-        if (event == 0) {
-            signals_.push_back(signal);
+        if (stop->event == 0) {
+            signals_.push_back(stop->signal);
         }
     }
 }

@@ -17,7 +17,8 @@ class Stepper {
 public:
     enum class End {
         done,
-        faulted,  ///< it would have touched memory that it may not: fault() says which
+        faulted,  ///< it cannot be executed as things are: the thread is stopped by the signal that
+                  ///< says so, of memory that it may not touch (fault()) or of another failure
         gone,     ///< the thread was killed; its wait status is still to be taken
     };
 
@@ -29,8 +30,9 @@ public:
     /// Executes the next instruction.
     End step();
 
-    /// @return the address that the last step could not touch.
-    [[nodiscard]] std::uint64_t fault() const { return fault_; }
+    /// @return the address that the last step could not touch; nothing where that was not its
+    ///         failure.
+    [[nodiscard]] std::optional<std::uint64_t> fault() const;
 
     /// Makes a system call in the thread's place, and puts it back to where it was.
     /// @param instruction  the address of an instruction that makes system calls.
@@ -40,12 +42,12 @@ public:
 
 private:
     pid_t thread_;
-    std::uint64_t fault_ = 0;
     std::vector<int> signals_;
 };
 
-/// @return the address that a thread could not touch, which is stopped by SIGSEGV.
-std::uint64_t address_of_fault(pid_t thread);
+/// @return the address that a thread could not touch, for which it is stopped by SIGSEGV; nothing
+///         where it is stopped for something else, also a SIGSEGV that somebody sent, or is gone.
+std::optional<std::uint64_t> address_of_fault(pid_t thread);
 
 }  // namespace ipclab::recorder
 

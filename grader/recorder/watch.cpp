@@ -26,6 +26,15 @@ std::optional<std::uint64_t> word_at(pid_t thread, std::uint64_t address) {
     return errno == 0 ? std::optional(static_cast<std::uint64_t>(word)) : std::nullopt;
 }
 
+/// @return the eight bytes from an address, as a number: fewer where the memory ends before.
+/// @param end  of the memory: of a page.
+std::uint64_t bytes_at(pid_t thread, std::uint64_t address, std::uint64_t end) {
+    constexpr std::uint64_t bits = 8;
+    const std::uint64_t size = sizeof(std::uint64_t);
+    const std::uint64_t beyond = end - address < size ? size - (end - address) : 0;
+    return word_at(thread, address - beyond).value_or(0) >> (beyond * bits);
+}
+
 std::size_t in_pages(std::size_t size) {
     const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
     return (size + page - 1) / page * page;
@@ -36,6 +45,7 @@ std::size_t in_pages(std::size_t size) {
 // --- what is attached -------------------------------------------------------------------------
 
 void Watch::attached(int segment, std::uint64_t address, int flags) {
+    detached(address);  // With SHM_REMAP one may have been there.
     const int protection = PROT_READ | ((flags & SHM_RDONLY) == 0 ? PROT_WRITE : 0) |
                            ((flags & SHM_EXEC) != 0 ? PROT_EXEC : 0);
     attachments_.push_back({segment, address, protection, protection});
@@ -115,54 +125,76 @@ void Watch::protect_all(Stepper& stepper) {
     }
 }
 
-void Watch::allow(Stepper& stepper, Attachment& attachment, int protection) const {
+void Watch::allow(Stepper& stepper, Attachment& attachment, int protection) {
     attachment.allowed = protection;
+    ++changes_;
     stepper.call(instruction_, SYS_mprotect,
                  {attachment.address, attachment.size, static_cast<std::uint64_t>(protection)});
 }
 
 // --- one access -------------------------------------------------------------------------------
 
-/// Executes one instruction, and allows it what it needs: first to read, then to write.
-Stepper::End Watch::execute(Stepper& stepper, Access& access) {
-    while (true) {
-        const auto end = stepper.step();
-        auto* const touched = end == Stepper::End::faulted ? find(stepper.fault()) : nullptr;
-        if (touched == nullptr || touched->allowed == touched->protection) {
-            return end;
-        }
-        const bool wants_to_write = touched->allowed != PROT_NONE;
-        allow(stepper, *touched, wants_to_write ? touched->protection : PROT_READ);
-        if (wants_to_write && touched->segment == access.segment) {
-            access.how = Access::How::writes;
-        }
+/// Allows what a thread was refused at an address: first to read, then to write.
+/// @return whether there was something to allow.
+bool Watch::admit(Stepper& stepper, pid_t thread, std::uint64_t address,
+                  std::vector<Touched>& all) {
+    auto* const attachment = find(address);
+    if (attachment == nullptr || attachment->allowed == attachment->protection) {
+        return false;
     }
+    const bool wants_to_write = attachment->allowed != PROT_NONE;
+    const std::uint64_t end = attachment->address + attachment->size;
+    const Access access{.how = wants_to_write ? Access::How::writes : Access::How::reads,
+                        .segment = attachment->segment,
+                        .offset = address - attachment->address,
+                        .before = bytes_at(thread, address, end)};
+    if (!all.empty() && all.back().address == address) {
+        all.pop_back();  // It reads and writes the same place.
+    }
+    all.push_back({access, address, end});
+    allow(stepper, *attachment, wants_to_write ? attachment->protection : PROT_READ);
+    return true;
 }
 
-std::optional<Access> Watch::let_happen(pid_t thread) {
-    const std::uint64_t address = address_of_fault(thread);
-    const Attachment* touched = find(address);
-    if (touched == nullptr) {
-        return std::nullopt;  // It was killed meanwhile.
+/// Executes one instruction, and allows it what it needs.
+Stepper::End Watch::execute(Stepper& stepper, pid_t thread, std::vector<Touched>& all) {
+    auto end = stepper.step();
+    while (end == Stepper::End::faulted) {
+        const auto fault = stepper.fault();
+        if (!fault || !admit(stepper, thread, *fault, all)) {
+            break;
+        }
+        end = stepper.step();
     }
-    Access access{.segment = touched->segment, .offset = address - touched->address};
-    access.before = word_at(thread, address).value_or(0);
+    return end;
+}
+
+std::vector<Access> Watch::let_happen(pid_t thread) {
+    const auto address = address_of_fault(thread);
     const std::uint64_t instruction = place_of(thread).instruction;
     Stepper stepper(thread);
+    std::vector<Touched> all;
+    if (!address || !admit(stepper, thread, *address, all)) {
+        return {};
+    }
     // A string instruction is there as long as it repeats itself.
-    auto end = execute(stepper, access);
+    auto end = execute(stepper, thread, all);
     for (int turn = 1; end == Stepper::End::done && turn < most_turns &&
                        place_of(thread).instruction == instruction;
          ++turn) {
-        end = execute(stepper, access);
+        end = execute(stepper, thread, all);
     }
     if (end != Stepper::End::done) {
         paused_ = true;
-        return std::nullopt;
+        return {};
     }
-    access.after = word_at(thread, address).value_or(0);
+    std::vector<Access> accesses;
+    for (auto& [access, begin, end_of_memory] : all) {
+        access.after = bytes_at(thread, begin, end_of_memory);
+        accesses.push_back(access);
+    }
     protect_all(stepper);
-    return access;
+    return accesses;
 }
 
 Places Watch::places_of(pid_t thread) const {
@@ -177,7 +209,7 @@ Places Watch::places_of(pid_t thread) const {
     };
     if (!add(place.instruction, 0)) {
         // In the C library: mostly in a function that has put nothing on the stack.
-        add(word_at(thread, place.stack).value_or(0), 1);
+        add(place.link != 0 ? place.link : word_at(thread, place.stack).value_or(0), 1);
     }
     std::uint64_t frame = place.frame;
     while (places.size() < most_places && frame >= place.stack) {

@@ -48,10 +48,18 @@ public:
     /// @return whether an address lies in a segment that is watched.
     [[nodiscard]] bool covers(std::uint64_t address);
 
+    /// @return whether an address lies in a segment that is attached, watched or not.
+    [[nodiscard]] bool knows(std::uint64_t address) { return find(address) != nullptr; }
+
+    /// @return how often the process was given memory back, or it was taken from it.
+    [[nodiscard]] std::uint64_t changes() const { return changes_; }
+
     /// Lets the access happen before which a thread has stopped.
-    /// @return it; nothing where the thread is gone, or its access is forbidden by itself, as a
-    ///         write to what is attached for reading only is: the thread is stopped before it.
-    std::optional<Access> let_happen(pid_t thread);
+    /// @return what its instruction accesses: one place, or one that it reads and another that it
+    ///         writes. None where the thread is gone, or the instruction cannot be executed for a
+    ///         reason of its own, as a write to what is attached for reading only: the thread is
+    ///         stopped before it, by the signal that says so.
+    std::vector<Access> let_happen(pid_t thread);
 
     /// @return where in its program a stopped thread is.
     [[nodiscard]] Places places_of(pid_t thread) const;
@@ -66,14 +74,21 @@ private:
     };
 
     [[nodiscard]] Attachment* find(std::uint64_t address);
-    void allow(Stepper& stepper, Attachment& attachment, int protection) const;
-    Stepper::End execute(Stepper& stepper, Access& access);
+    void allow(Stepper& stepper, Attachment& attachment, int protection);
+    struct Touched {
+        Access access;
+        std::uint64_t address;
+        std::uint64_t end;  ///< of the segment in memory
+    };
+    bool admit(Stepper& stepper, pid_t thread, std::uint64_t address, std::vector<Touched>& all);
+    Stepper::End execute(Stepper& stepper, pid_t thread, std::vector<Touched>& all);
     void protect_all(Stepper& stepper);
     void learn_sizes();
 
     std::vector<Attachment> attachments_;
     std::uint64_t instruction_ = 0;  ///< one that makes system calls; 0: the watch is off
     bool paused_ = false;
+    std::uint64_t changes_ = 0;
     Code code_;
 };
 
