@@ -224,6 +224,7 @@ void Recorder::leave_call(pid_t id, Thread& thread, long result) {
     }
     // Before a signal is delivered nothing can be done in the thread's place.
     if (Watch& watch = watches_[thread.lane]; watch.is_on() && !interrupted) {
+        note_protection(thread, result);
         watch.go_on(id);
     }
     proceed(id, thread);
@@ -264,6 +265,15 @@ void Recorder::note_attachment(const Thread& thread, long result) {
                        static_cast<int>(arguments[2]));
     } else if (number == SYS_shmdt && !failed) {
         watch.detached(arguments[0]);
+    }
+}
+
+/// A program that gives itself a segment back would not be watched any more.
+void Recorder::note_protection(const Thread& thread, long result) {
+    const auto& [number, arguments] = std::tie(thread.entered.number, thread.entered.arguments);
+    if (result == 0 && (number == SYS_mprotect || number == SYS_pkey_mprotect)) {
+        watches_[thread.lane].set_protection(arguments[0], arguments[1],
+                                             static_cast<int>(arguments[2]));
     }
 }
 

@@ -58,6 +58,7 @@ private:
     void meet_call(pid_t id, Thread& thread);
     void obey(pid_t id, const Thread& thread, const arena::SystemCall& mark);
     void note_attachment(const Thread& thread, long result);
+    void note_protection(const Thread& thread, long result);
     bool may_try_again(pid_t id, Thread& thread);
     bool must_not_fail(const Thread& thread, const arena::SystemCall& call);
     bool repeat_unwatched(pid_t id, const Thread& thread, long result);

@@ -55,6 +55,16 @@ void Watch::detached(std::uint64_t address) {
     std::erase_if(attachments_, [=](const Attachment& one) { return one.address == address; });
 }
 
+void Watch::set_protection(std::uint64_t address, std::size_t size, int protection) {
+    for (auto& attachment : attachments_) {
+        if (attachment.address >= address &&
+            attachment.address + attachment.size <= address + in_pages(size)) {
+            attachment.protection = protection;
+            attachment.allowed = protection;
+        }
+    }
+}
+
 void Watch::clear() {
     *this = {};
 }

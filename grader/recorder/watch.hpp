@@ -30,6 +30,8 @@ public:
     void attached(int segment, std::uint64_t address, int flags);
     /// It has detached one (shmdt).
     void detached(std::uint64_t address);
+    /// It has set itself what it may do with some memory (mprotect).
+    void set_protection(std::uint64_t address, std::size_t size, int protection);
     /// It executes another program: nothing is attached any more.
     void clear();
 
