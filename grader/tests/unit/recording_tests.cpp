@@ -57,6 +57,8 @@ std::string told(const Recording& recording, const Event& event) {
             return fmt::format("{} ends {}", who, event.number);
         case What::held:
             return who + " held";
+        case What::access:
+            return who + " accesses";
     }
     return who;
 }

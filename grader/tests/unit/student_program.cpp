@@ -2,6 +2,7 @@
 /// The program of the unit tests is its own student program: started as an arena starts students,
 /// it answers requests in place of running tests. So a test needs no second program.
 #include <sys/msg.h>
+#include <sys/prctl.h>
 #include <sys/sem.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -14,14 +15,20 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <sstream>
 #include <string>
 #include <thread>
 
+#include "student_words.hpp"
+#include "watched.hpp"
+
+// Named by the linker (end(3)).
+extern "C" const char __executable_start;
+extern "C" const char etext;
+
 namespace {
 
-std::string told(int result) {
-    return result == -1 ? std::string("error ") + strerrorname_np(errno) : std::to_string(result);
-}
+using ipclab::tests::told;
 
 /// Uses about 50 ms of processor time.
 void spin_for_a_while() {
@@ -153,17 +160,58 @@ std::string answer_to(const std::string& word, int number) {
     return answer_to_process_word(word, number);
 }
 
+/// @param line  "[repeat TIMES] WORD [NUMBER...]".
+std::string answer_to(const std::string& line) {
+    std::istringstream words(line);
+    std::string word;
+    words >> word;
+    if (word == "repeat") {
+        int times = 0;
+        words >> times;
+        std::string command;
+        std::getline(words, command);
+        std::string answer;
+        for (; times > 0; --times) {
+            answer = answer_to(command);
+        }
+        return answer;
+    }
+    ipclab::tests::Numbers numbers;
+    for (long number = 0; words >> number;) {
+        numbers.push_back(number);
+    }
+    for (const auto* more : {&ipclab::tests::memory_words(), &ipclab::tests::race_words()}) {
+        if (const auto found = more->find(word); found != more->end()) {
+            return found->second(numbers);
+        }
+    }
+    return answer_to(word, numbers.empty() ? 0 : static_cast<int>(numbers.front()));
+}
+
+/// The same marks as those of the given shell (labs/shell/shell.cpp).
+std::string answer_watched(const std::string& token, const std::string& line) {
+    const unsigned long number = std::strtoul(token.c_str(), nullptr, 16);
+    prctl(shell::watch_begins, number, &__executable_start, &etext, 0);
+    std::string answer = answer_to(line);
+    prctl(shell::watch_ends, number, 0, 0, 0);
+    return answer;
+}
+
 int serve() {
+    const std::string mark = std::string(shell::watched_word) + " ";
     std::array<char, 256> packet{};
-    for (ssize_t size = 0; (size = recv(3, packet.data(), packet.size() - 1, 0)) > 0;) {
-        packet.at(static_cast<std::size_t>(size)) = '\0';
-        std::array<char, 32> token{};
-        std::array<char, 32> word{};
-        int number = 0;
-        if (std::sscanf(packet.data(), "%31s %31s %d", token.data(), word.data(), &number) < 2) {
+    for (ssize_t size = 0; (size = recv(3, packet.data(), packet.size(), 0)) > 0;) {
+        const std::string request(packet.data(), static_cast<std::size_t>(size));
+        const auto end = request.find(' ');
+        if (end == std::string::npos) {
             return 1;
         }
-        const std::string answer = token.data() + (" " + answer_to(word.data(), number));
+        const std::string token = request.substr(0, end);
+        const std::string line = request.substr(end + 1);
+        const std::string answer =
+            token + " " +
+            (line.starts_with(mark) ? answer_watched(token, line.substr(mark.size()))
+                                    : answer_to(line));
         send(3, answer.data(), answer.size(), MSG_NOSIGNAL);
     }
     return 0;
