@@ -137,6 +137,9 @@ public:
     /// Says what happens to its IPC calls during the next request.
     void plan(const Plan& plan) { process_->plan = plan; }
 
+    /// @return to how many of its points it has come in the present request.
+    [[nodiscard]] int points() const { return process_->points; }
+
     /// @return whether it is held back before a call.
     [[nodiscard]] bool is_held() const { return process_->is_held(); }
 

@@ -270,6 +270,9 @@ void Arena::remove_all(const std::vector<kernel::Object>& objects) {
     for (const auto& object : objects) {
         remove_quietly(object);
     }
+    if (objects.empty()) {
+        return;
+    }
     act(fmt::format("removes {} objects of the kind {}", objects.size(),
                     kernel::name_of(objects.front().kind)),
         fmt::format("# ipcrm -{} with the id of each", letter_of(objects.front().kind)));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <utility>
 
@@ -19,8 +20,8 @@ using arena::Watched;
 
 /// More points than any right program of the labs comes near: what loops for ever is stopped here.
 constexpr int most_points = 400;
-/// So many schedules of a race are run.
-constexpr int most_schedules = 600;
+/// So many schedules with two switches are run of a race.
+constexpr std::size_t most_with_two = 600;
 /// So many times at once is a race sampled.
 constexpr int many_times = 3000;
 
@@ -74,16 +75,16 @@ struct Schedule {
 
 struct Reached {
     Came first = Came::not_so_far;
-    Came second = Came::not_so_far;
+    int points_of_second = 0;  ///< to which it came while the first was stopped
 };
 
 /// Runs one schedule to its end.
-/// @return which of its points there are.
 Reached run(const Race& race, const Schedule& schedule) {
     auto [first, second] = race.prepare();
     Reached reached;
     reached.first = begin(first, schedule.first);
-    reached.second = begin(second, schedule.second);
+    begin(second, schedule.second);
+    reached.points_of_second = second.student.points();
     note_run(first, &second, schedule.second > 0 ? 2 : 1);
     // Where the second waits for the first, both are let go on, and end together.
     first.student.release();
@@ -123,22 +124,20 @@ void at_each_point(const std::function<Side()>& prepare,
 
 void explore(Arena& arena, const Race& race) {
     const Stopwatch stopwatch;
-    const int before = so_far.schedules;
+    std::vector<Schedule> with_two;
     for (int point = 1; point <= most_points; ++point) {
-        if (run(race, {.first = point}).first == Came::not_so_far) {
-            break;
-        }
-    }
-    const auto is_room = [&] { return so_far.schedules - before < most_schedules; };
-    for (int point = 1; race.switches == Switches::two && is_room(); ++point) {
-        Reached reached;
-        int inner = 0;
-        do {
-            reached = run(race, {.first = point, .second = ++inner});
-        } while (reached.first == Came::to_the_point && reached.second == Came::to_the_point &&
-                 is_room());
+        const auto reached = run(race, {.first = point});
         if (reached.first == Came::not_so_far) {
             break;
+        }
+        for (int inner = 1; inner <= reached.points_of_second; ++inner) {
+            with_two.push_back({.first = point, .second = inner});
+        }
+    }
+    if (race.switches == Switches::two) {
+        with_two.resize(std::min<std::size_t>(with_two.size(), most_with_two));
+        for (const auto& schedule : with_two) {
+            run(race, schedule);
         }
     }
     if (!arena.can_watch()) {
