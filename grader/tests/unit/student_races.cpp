@@ -228,6 +228,12 @@ const StudentWords& race_words() {
              deposit(n.at(1));
              return "done";
          }},
+        {"free-locks",
+         [](const Numbers& n) {
+             unlock(n.at(0), 0);
+             unlock(n.at(0), 1);
+             return "done";
+         }},
         {"deposit-locked", deposit_locked},
         {"deposit-with-undo", deposit_with_undo},
         {"deposit-with-early-unlock", deposit_with_early_unlock},
