@@ -16,7 +16,9 @@ namespace ipclab::arena {
 
 /// What one process may use before the kernel stops it.
 struct Limits {
-    unsigned cpu_seconds = 2;              ///< hard; the arena stops a check's processes at 1 s
+    /// Hard, and for the whole life of a process, which may be asked many things: of each the arena
+    /// itself bears 1 s.
+    unsigned cpu_seconds = 20;
     unsigned long memory = 1UL << 30U;     ///< bytes of address space
     unsigned long file_size = 1UL << 20U;  ///< bytes of any one file
     unsigned long descriptors = 64;

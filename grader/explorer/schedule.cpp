@@ -82,7 +82,11 @@ public:
     /// Adds the calls before which processes were stopped, and from which they never returned.
     void add_what_waits(const std::vector<Event>& events) {
         for (const auto& event : events) {
-            if (held_.contains(event.id) && !returned_later_.contains(event.id)) {
+            const bool was_killed =
+                std::any_of(events.begin(), events.end(), [&](const Event& other) {
+                    return other.what == What::ends && other.lane == event.lane;
+                });
+            if (held_.contains(event.id) && !returned_later_.contains(event.id) && !was_killed) {
                 add(event, fmt::format(words::waits, recorder::told(event.call)));
             }
         }

@@ -6,6 +6,8 @@
 #include <sys/user.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstddef>
 #include <iterator>
 
 #if defined(__aarch64__)
@@ -62,6 +64,35 @@ Place place_of(pid_t thread) {
 
 std::uint64_t system_call_instruction(pid_t thread) {
     return place_of(thread).instruction - syscall_instruction;
+}
+
+std::optional<std::uint64_t> behind_repeated_instruction(pid_t thread) {
+    const std::uint64_t address = place_of(thread).instruction;
+    errno = 0;
+    const auto word = static_cast<std::uint64_t>(ptrace(PTRACE_PEEKTEXT, thread, address, nullptr));
+    if (errno != 0) {
+        return std::nullopt;
+    }
+    bool repeats = false;
+    for (unsigned length = 0; length < 4; ++length) {
+        const unsigned byte = (word >> (8 * length)) & 0xffU;
+        const bool is_prefix = byte == 0x66 || (byte & 0xf0U) == 0x40;  // Operand size, REX.
+        const bool is_string = (byte >= 0xa4 && byte <= 0xa7) || (byte >= 0xaa && byte <= 0xaf);
+        if (byte == 0xf2 || byte == 0xf3) {
+            repeats = true;
+        } else if (!is_prefix) {
+            return repeats && is_string ? std::optional(address + length + 1) : std::nullopt;
+        }
+    }
+    return std::nullopt;
+}
+
+bool set_breakpoint(pid_t thread, std::uint64_t address) {
+    constexpr unsigned long enable_first = 1;  // Stops at execution, of one byte.
+    const auto place = [](int number) { return offsetof(user, u_debugreg[0]) + 8UL * number; };
+    return ptrace(PTRACE_POKEUSER, thread, place(7), 0) == 0 &&
+           (address == 0 || (ptrace(PTRACE_POKEUSER, thread, place(0), address) == 0 &&
+                             ptrace(PTRACE_POKEUSER, thread, place(7), enable_first) == 0));
 }
 
 Registers::Registers(pid_t thread) : thread_(thread) {
@@ -141,6 +172,14 @@ Place place_of(pid_t thread) {
 
 std::uint64_t system_call_instruction(pid_t thread) {
     return place_of(thread).instruction - svc_instruction;
+}
+
+std::optional<std::uint64_t> behind_repeated_instruction(pid_t /*thread*/) {
+    return std::nullopt;  // It has none.
+}
+
+bool set_breakpoint(pid_t /*thread*/, std::uint64_t /*address*/) {
+    return false;
 }
 
 Registers::Registers(pid_t thread) : thread_(thread) {

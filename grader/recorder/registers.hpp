@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 namespace ipclab::recorder {
 
@@ -37,6 +38,15 @@ Place place_of(pid_t thread);
 /// @param thread  stopped right after a call.
 /// @return its address in the program.
 std::uint64_t system_call_instruction(pid_t thread);
+
+/// @return the address behind the instruction that a stopped thread is about to execute, where that
+///         is one that repeats itself, such as `rep movsb`: each of its turns is a step.
+std::optional<std::uint64_t> behind_repeated_instruction(pid_t thread);
+
+/// Has a thread stop with SIGTRAP before it executes the instruction at an address; 0: nowhere any
+/// more. Uses a debug register, which is the thread's own.
+/// @return whether the processor and the kernel can do that.
+bool set_breakpoint(pid_t thread, std::uint64_t address);
 
 /// The registers of a stopped thread, which get back their values when this is destroyed.
 class Registers {

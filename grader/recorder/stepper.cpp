@@ -75,8 +75,19 @@ Stepper::~Stepper() {
 }
 
 Stepper::End Stepper::step() {
+    const auto behind = behind_repeated_instruction(thread_);
+    if (!behind || !set_breakpoint(thread_, *behind)) {
+        return go_on(PTRACE_SINGLESTEP);
+    }
+    const End end = go_on(PTRACE_CONT);
+    set_breakpoint(thread_, 0);
+    return end;
+}
+
+/// @param how  PTRACE_SINGLESTEP, or PTRACE_CONT with a breakpoint ahead.
+Stepper::End Stepper::go_on(int how) {
     while (true) {
-        ptrace(PTRACE_SINGLESTEP, thread_, nullptr, 0);
+        ptrace(static_cast<__ptrace_request>(how), thread_, nullptr, 0);
         const auto stop = wait_for_stop(thread_);
         if (!stop) {
             return End::gone;

@@ -27,7 +27,8 @@ public:
     Stepper& operator=(const Stepper&) = delete;
     ~Stepper();
 
-    /// Executes the next instruction.
+    /// Executes the next instruction; of one that repeats itself all turns, where the processor can
+    /// stop behind them.
     End step();
 
     /// @return the address that the last step could not touch; nothing where that was not its
@@ -41,6 +42,8 @@ public:
                              const std::array<std::uint64_t, 3>& arguments);
 
 private:
+    End go_on(int how);
+
     pid_t thread_;
     std::vector<int> signals_;
 };
