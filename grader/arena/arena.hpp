@@ -58,7 +58,7 @@ struct Aftermath {
 
 /// The id of the first object of each kind that is made in a check.
 enum class FirstId {
-    any,    ///< of a queue not 0: the ids before it are used up
+    any,    ///< not 0: the ids before it are used up
     zero,   ///< of a queue 0, which is an id like any other
     large,  ///< above 32767 and no index into the kernel's table, as on a machine that has run long
 };
@@ -121,6 +121,10 @@ public:
 
     /// @return how often the process has made a System V call since it was asked.
     [[nodiscard]] int calls_of(long number) const;
+
+    /// @return the addresses that the process has given to shmdt since it was asked, in order;
+    ///         nullptr, where nothing is ever attached, left out.
+    [[nodiscard]] const std::vector<std::uint64_t>& detached() const { return process_->detached; }
 
     /// @return the threads of the process and of all that it or its children started.
     [[nodiscard]] std::set<pid_t> threads_of_family() const;

@@ -154,12 +154,9 @@ void Arena::use_up_ids(FirstId first) {
     const bool large = first == FirstId::large;
     for (int left = draw(1, 3) + (large ? circle : 0); left > 0; --left) {
         for (const Kind kind : {Kind::queue, Kind::segment, Kind::semaphore_set}) {
-            if (kind == Kind::queue || large) {
-                const int id =
-                    checked(kernel::get(kind, IPC_PRIVATE, 1, 0600), "cannot use up an id");
-                supervisor_.note_made({.kind = kind, .id = id});
-                kernel::remove(kind, id);
-            }
+            const int id = checked(kernel::get(kind, IPC_PRIVATE, 1, 0600), "cannot use up an id");
+            supervisor_.note_made({.kind = kind, .id = id});
+            kernel::remove(kind, id);
         }
     }
 }

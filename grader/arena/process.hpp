@@ -119,6 +119,7 @@ struct Process {
     int points = 0;                       ///< of the present request, where it is watched
     std::optional<SystemCall> held;       ///< the call before which it is held back
     std::optional<pid_t> held_access;     ///< the thread whose access is held back
+    std::vector<std::uint64_t> detached;  ///< the addresses that shmdt was given, nullptr left out
 
     [[nodiscard]] bool is_held() const { return held || held_access; }
     [[nodiscard]] bool ended() const { return wait_status.has_value(); }

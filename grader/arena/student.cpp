@@ -22,6 +22,7 @@ void Arena::send_request(Process& process, const std::string& request) {
     process.gets = 0;
     process.calls = 0;
     process.calls_by_number.clear();
+    process.detached.clear();
     process.points = 0;
     const std::uint64_t token = random_() >> 32U;
     process.token = fmt::format("{:08x}", token);

@@ -147,6 +147,9 @@ void Supervisor::serve(Process& process, const SystemCall& call) {
         ++process.calls;
         ++process.calls_by_number[call.number];
     }
+    if (call.number == SYS_shmdt && call.arguments[0] != 0) {
+        process.detached.push_back(call.arguments[0]);
+    }
     const bool counts = process.plan.counted == Counted::gets ? gets : !!kind_of(call.number);
     const bool at_point = kind_of(call.number) && comes_to_its_point(process);
     if (at_point || (counts && process.counted() == process.plan.hold_before)) {

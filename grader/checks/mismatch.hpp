@@ -24,9 +24,21 @@ struct ExpectedReply {
     std::string waits_in;       ///< no answer yet: it waits in this call
     bool list = false;          ///< a list of objects
     bool any_address = false;
-    int signal = 0;               ///< no answer: this signal kills the process
-    std::optional<int> detaches;  ///< it calls shmdt so many times
-    bool no_pointers = false;     ///< it answers without what may have been pointers
+    int signal = 0;  ///< no answer: this signal kills the process
+};
+
+/// A word of a segment that is an address of the process which wrote it.
+struct Pointer {
+    std::size_t offset = 0;  ///< in the segment
+    std::uint64_t value = 0;
+    int process = 0;      ///< the number of the process
+    std::string mapping;  ///< what is at this address there
+};
+
+/// The addresses that shmdt was given during a request, beside those that it should have been.
+struct Detaches {
+    std::vector<std::uint64_t> wanted;
+    std::vector<std::uint64_t> seen;
 };
 
 /// What the kernel should have listed.
@@ -65,6 +77,8 @@ struct Mismatch {
     std::optional<std::vector<kernel::Segment>> segments;  ///< that were judged
     std::vector<kernel::Segment> expected_segments;        ///< with the id -1: any
     std::optional<BytesMismatch> bytes;
+    std::optional<Detaches> detaches;
+    std::optional<Pointer> pointer;  ///< that lay in the segment which was to be read
     std::optional<ListMismatch> list;
     std::optional<int> removals;    ///< how often a removal was asked for: not once
     bool history_is_wrong = false;  ///< of the messages of several processes (delivery.hpp)

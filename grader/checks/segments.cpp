@@ -18,6 +18,7 @@ namespace {
 using arena::Reply;
 using kernel::Segment;
 using Segments = std::vector<Segment>;
+using Addresses = std::vector<std::uint64_t>;
 
 constexpr int any_id = -1;
 constexpr mode_t mark_bit = 01000;  // SHM_DEST
@@ -41,6 +42,14 @@ bool are_the_same(const Segments& listed, Segments wanted) {
         wanted.erase(found);
     }
     return wanted.empty();
+}
+
+std::string told_addresses(const Addresses& addresses) {
+    std::vector<std::string> words;
+    for (const auto address : addresses) {
+        words.push_back(fmt::format("{:#x}", address));
+    }
+    return words.empty() ? "nothing" : fmt::format("{}", fmt::join(words, " and "));
 }
 
 /// @return the place where two texts begin to differ.
@@ -78,6 +87,22 @@ SegmentsExpectation are_one_new(key_t key, std::size_t size, mode_t mode) {
     segment.size = size;
     segment.mode = mode;
     return are_exactly(Segments{segment});
+}
+
+SegmentsExpectation are_one_with(key_t key) {
+    return SegmentsExpectation([=](const Segments& seen) -> std::optional<Mismatch> {
+        Segment wanted = seen.empty() ? Segment{} : attached(seen.front(), 0);
+        wanted.key = key;
+        if (are_the_same(seen, {wanted})) {
+            return std::nullopt;
+        }
+        return Mismatch{
+            .finding = {fmt::format("the kernel then lists one segment {}, not attached",
+                                    kernel::show_key(key)),
+                        "it lists " + told(seen), ""},
+            .segments = seen,
+            .expected_segments = {wanted}};
+    });
 }
 
 Segment attached(Segment segment, unsigned long times) {
@@ -155,26 +180,20 @@ ReplyExpectation is_killed_by(int signal) {
     });
 }
 
-Expectation<int> are_detaches(int times, const Reply& reply) {
-    return Expectation<int>([=](int seen) -> std::optional<Mismatch> {
-        if (seen == times) {
+Expectation<Addresses> are_detached(const Addresses& addresses, const Reply& reply) {
+    return Expectation<Addresses>([=](const Addresses& seen) -> std::optional<Mismatch> {
+        if (std::is_permutation(seen.begin(), seen.end(), addresses.begin(), addresses.end())) {
             return std::nullopt;
         }
-        const auto times_told = [](int count) {
-            return count == 0   ? std::string("no time")
-                   : count == 1 ? "once"
-                                : fmt::format("{} times", count);
-        };
-        return Mismatch{
-            .finding = {fmt::format("{}  calls shmdt {}", told_request(reply), times_told(times)),
-                        fmt::format("it called shmdt {}", times_told(seen)), ""},
-            .replies = {reply},
-            .expected_reply = {.detaches = times}};
+        return Mismatch{.finding = {told_request(reply) + "  detaches " + told_addresses(addresses),
+                                    "it called shmdt for " + told_addresses(seen), ""},
+                        .replies = {reply},
+                        .detaches = Detaches{addresses, seen}};
     });
 }
 
 std::vector<Pointer> pointers_in(const std::string& bytes,
-                                 const std::vector<kernel::Mapping>& mappings) {
+                                 const std::vector<kernel::Mapping>& mappings, int process) {
     std::vector<Pointer> all;
     for (std::size_t offset = 0; offset + sizeof(std::uint64_t) <= bytes.size();
          offset += sizeof(std::uint64_t)) {
@@ -184,7 +203,7 @@ std::vector<Pointer> pointers_in(const std::string& bytes,
             mappings.begin(), mappings.end(),
             [value](const kernel::Mapping& mapping) { return mapping.contains(value); });
         if (found != mappings.end()) {
-            all.push_back({offset, value, found->name});
+            all.push_back({offset, value, process, found->name});
         }
     }
     return all;

@@ -20,6 +20,9 @@ SegmentsExpectation are_exactly(const std::vector<kernel::Segment>& segments);
 /// The kernel lists exactly one segment of the check: with any id, and nobody has it attached.
 SegmentsExpectation are_one_new(key_t key, std::size_t size, mode_t mode);
 
+/// The same of one with any size and mode.
+SegmentsExpectation are_one_with(key_t key);
+
 /// @return the segment as it is listed while it is attached so many times.
 kernel::Segment attached(kernel::Segment segment, unsigned long times);
 
@@ -49,19 +52,13 @@ std::uint64_t address_in(const arena::Reply& reply);
 /// The process was killed by this signal.
 ReplyExpectation is_killed_by(int signal);
 
-/// The process called shmdt so many times for its last request.
-Expectation<int> are_detaches(int times, const arena::Reply& reply);
+/// For its last request the process gave shmdt exactly these addresses, in any order.
+Expectation<std::vector<std::uint64_t>> are_detached(const std::vector<std::uint64_t>& addresses,
+                                                     const arena::Reply& reply);
 
-/// A word of a segment that is an address of the process that wrote it.
-struct Pointer {
-    std::size_t offset = 0;  ///< in the segment
-    std::uint64_t value = 0;
-    std::string mapping;  ///< what is at this address
-};
-
-/// @return the aligned words of some bytes that are addresses in mappings.
+/// @return the aligned words of some bytes that are addresses in mappings of a process.
 std::vector<Pointer> pointers_in(const std::string& bytes,
-                                 const std::vector<kernel::Mapping>& mappings);
+                                 const std::vector<kernel::Mapping>& mappings, int process);
 
 }  // namespace ipclab::checks
 

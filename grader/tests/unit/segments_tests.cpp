@@ -100,6 +100,28 @@ TEST_CASE("only the signal itself counts as killed by it") {
     CHECK_FALSE(matcher.match({.answer = "written"}));
 }
 
+TEST_CASE("one segment with a key may have any size and mode, and nobody has it attached") {
+    const auto matcher = checks::are_one_with(0x4c02);
+    CHECK(matcher.match({second}));
+    CHECK_FALSE(matcher.match({first}));
+    CHECK_FALSE(matcher.match({checks::attached(second, 2)}));
+    CHECK_FALSE(matcher.match({first, second}));
+    CHECK_FALSE(matcher.match({}));
+    CHECK(take_mismatch()->finding.expected ==
+          "the kernel then lists one segment 0x00004c02, not attached");
+}
+
+TEST_CASE("what is detached may come in any order, but neither twice nor not at all") {
+    const auto matcher = checks::are_detached({0x1000, 0x2000}, {.request = "drop a"});
+    CHECK(matcher.match({0x2000, 0x1000}));
+    CHECK_FALSE(matcher.match({0x1000}));
+    CHECK_FALSE(matcher.match({0x1000, 0x2000, 0x2000}));
+    const auto missed = take_mismatch();
+    CHECK(missed->finding.expected == "drop a  detaches 0x1000 and 0x2000");
+    CHECK(missed->finding.observed == "it called shmdt for 0x1000 and 0x2000 and 0x2000");
+    CHECK_FALSE(checks::are_detached({}, {}).match({0x1000}));
+}
+
 TEST_CASE("pointers are aligned words that are addresses of something mapped") {
     const std::vector<kernel::Mapping> mappings = {{0x1000, 0x2000, "[heap]"},
                                                    {0x7f0000000000, 0x7f0000001000, ""}};
@@ -111,10 +133,11 @@ TEST_CASE("pointers are aligned words that are addresses of something mapped") {
     put(8, 0x2000);
     put(20, 0x7f0000000010);  // not aligned
     put(32, 0x7f0000000010);
-    const auto pointers = checks::pointers_in(bytes, mappings);
+    const auto pointers = checks::pointers_in(bytes, mappings, 2);
     REQUIRE(pointers.size() == 2);
     CHECK(pointers[0].offset == 0);
     CHECK(pointers[0].mapping == "[heap]");
+    CHECK(pointers[0].process == 2);
     CHECK(pointers[1].offset == 32);
     CHECK(pointers[1].value == 0x7f0000000010);
 }
