@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cstring>
+
 #include "diagnosis/evidence.hpp"
 #include "diagnosis/words.hpp"
 #include "kernel/failure.hpp"
@@ -17,7 +19,12 @@ std::string told_expected(const checks::ExpectedReply& expected) {
     if (!expected.answer.empty()) {
         return fmt::format(words::expected_answer, expected.answer);
     }
-    return expected.any_id ? words::expected_id : "";
+    if (expected.signal != 0) {
+        return fmt::format(words::expected_signal, sigabbrev_np(expected.signal));
+    }
+    return expected.any_id        ? words::expected_id
+           : expected.any_address ? words::expected_address
+                                  : "";
 }
 
 }  // namespace

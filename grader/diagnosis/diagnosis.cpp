@@ -5,6 +5,7 @@
 #include <array>
 
 #include "diagnosis/rules.hpp"
+#include "diagnosis/rules_memory.hpp"
 #include "diagnosis/rules_messages.hpp"
 #include "diagnosis/rules_tools.hpp"
 #include "not_written.hpp"
@@ -238,6 +239,73 @@ const Rules about_tools = {
     {"one-of-each-option", Calls::all, one_of_each_option},
 };
 
+const Rules about_memory = {
+    {"board-pointer", Calls::none, board_pointer},
+    {"attach-failure-crashes", Calls::latest, attach_failure_crashes},
+
+    {"segment-get-swapped", Calls::all, segment_get_swapped},
+    {"segment-made-private", Calls::all, segment_made_private},
+    {"segment-key-changed", Calls::all, segment_key_changed},
+    {"attach-by-key", Calls::all, attach_by_key},
+    {"removal-of-key", Calls::all, removal_of_key},
+    {"removal-of-no-segment", Calls::all, removal_of_no_segment},
+    {"removal-detaches", Calls::all, removal_detaches},
+    {"removal-looks-first", Calls::all, removal_looks_first},
+    {"removal-left-out", Calls::all, removal_left_out},
+
+    {"segment-creat-missing", Calls::all, segment_creat_missing},
+    {"segment-replaced", Calls::all, segment_replaced},
+    {"segment-made-meanwhile", Calls::all, segment_made_meanwhile},
+    {"segment-excl-missing", Calls::all, segment_excl_missing},
+    {"segment-made-by-looking", Calls::all, segment_made_by_looking},
+    {"segment-asks-for-rights", Calls::all, segment_asks_for_rights},
+    {"segment-size-rounded", Calls::all, segment_size_rounded},
+    {"segment-size-changed", Calls::all, segment_size_changed},
+    {"mode-set-wrong", Calls::all, mode_set_wrong},
+    {"mode-missing", Calls::all, mode_missing},
+    {"mode-decimal", Calls::all, mode_decimal},
+    {"mode-umask", Calls::all, mode_umask},
+    {"mode-other", Calls::all, mode_other},
+    {"segment-left-attached", Calls::all, segment_left_attached},
+    {"segment-remembered", Calls::all, segment_remembered},
+
+    {"attach-failure-unseen", Calls::all, attach_failure_unseen},
+    {"attach-falls-back", Calls::all, attach_falls_back},
+    {"attached-for-writing", Calls::all, attached_for_writing},
+    {"attached-for-reading", Calls::all, attached_for_reading},
+    {"attach-answers-other-address", Calls::all, attach_answers_other_address},
+    {"attached-several-times", Calls::all, attached_several_times},
+    {"attach-not-called", Calls::all, attach_not_called},
+    {"detach-of-other-address", Calls::all, detach_of_other_address},
+    {"detach-not-called", Calls::all, detach_not_called},
+    {"detaches-several", Calls::all, detaches_several},
+
+    {"assignment-to-itself", Calls::all, assignment_to_itself},
+    {"move-copies", Calls::none, move_copies},
+    {"move-takes-nothing", Calls::none, move_takes_nothing},
+    {"assignment-swaps", Calls::none, assignment_swaps},
+    {"assignment-does-nothing", Calls::none, assignment_does_nothing},
+    {"assignment-leaks", Calls::none, assignment_leaks},
+    {"destructor-does-nothing", Calls::none, destructor_does_nothing},
+    {"detached-twice", Calls::all, detached_twice},
+
+    {"board-excl", Calls::all, board_excl},
+    {"board-scratch-segment", Calls::all, board_scratch_segment},
+    {"board-left-attached", Calls::all, board_left_attached},
+    {"board-mode", Calls::all, board_mode},
+    {"board-size-changed", Calls::all, board_size_changed},
+    {"board-made-before-refusal", Calls::all, board_made_before_refusal},
+    {"board-changed-before-refusal", Calls::none, board_changed_before_refusal},
+    {"board-wiped", Calls::none, board_wiped},
+    {"notices-reversed", Calls::none, notices_reversed},
+    {"notices-end-at-zero", Calls::none, notices_end_at_zero},
+    {"notice-too-long", Calls::none, notice_too_long},
+    {"notice-refused", Calls::all, notice_refused},
+    {"notice-too-many", Calls::none, notice_too_many},
+
+    {"memory-failure-swallowed", Calls::all, memory_failure_swallowed},
+};
+
 const Rules about_errors = {
     // Of make_key these need no recorded call.
     {"process-ended", Calls::none, process_ended},
@@ -272,10 +340,10 @@ bool has_another_story(const Evidence& seen) {
 }  // namespace
 
 const std::vector<Rule>& rules_of(int lab) {
-    static const std::array all = {joined(about_getting, about_errors),
-                                   joined(about_messages, about_errors),
-                                   joined(about_tools, about_errors),
-                                   about_errors, about_errors};
+    static const std::array all = {
+        joined(about_getting, about_errors), joined(about_messages, about_errors),
+        joined(about_tools, about_errors), joined(about_memory, about_errors),
+                                   about_errors};
     return all.at(static_cast<std::size_t>(lab) - 1);
 }
 

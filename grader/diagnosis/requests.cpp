@@ -46,6 +46,22 @@ constexpr std::array functions = {
     Named{"sweep", "sweep", 1, Function::sweep},
     Named{"my-ipcs", "my_ipcs", any_number, Function::my_ipcs},
     Named{"my-ipcrm", "my_ipcrm", any_number, Function::my_ipcrm},
+    Named{"create", "create", 4, Function::create},
+    Named{"open", "open", 3, Function::open},
+    Named{"attach", "attach", 2, Function::attach},
+    Named{"attach-readonly", "attach_readonly", 2, Function::attach_readonly},
+    Named{"detach", "detach", 2, Function::detach},
+    Named{"hold", "the constructor of Attachment", 3, Function::hold},
+    Named{"hold", "the constructor of Attachment", 4, Function::hold},
+    Named{"hand-on", "the move of an Attachment", 3, Function::hand_on},
+    Named{"drop", "the destructor of Attachment", 2, Function::drop},
+    Named{"post", "post", 3, Function::post},
+    Named{"writer", "post", any_number, Function::post},
+    Named{"notices", "notices", 2, Function::notices},
+    Named{"reader", "notices", 2, Function::notices},
+    Named{"take-down", "take_down", 2, Function::take_down},
+    Named{"write", "write", 4, Function::write_memory},
+    Named{"read", "read", 4, Function::read_memory},
 };
 
 /// Keys are hexadecimal with 0x, modes octal with 0, other numbers decimal, as the shell reads
@@ -91,6 +107,82 @@ Request with_message(Request request, const Words& words) {
     return request;
 }
 
+std::uint64_t address_in(const std::string& word) {
+    return std::strtoull(word.c_str(), nullptr, 16);
+}
+
+/// A request about lab 4's segments: create and open with a size, and what lab 1 does not have.
+void take_memory_words(Request& request, const Words& words) {
+    switch (request.function) {
+        case Function::attach:
+        case Function::attach_readonly:
+            request.id = static_cast<int>(number_in(words[1]));
+            request.readonly = request.function == Function::attach_readonly;
+            break;
+        case Function::detach:
+        case Function::write_memory:
+        case Function::read_memory:
+            request.address = address_in(words[1]);
+            break;
+        case Function::hold:
+            request.id = static_cast<int>(number_in(words[2]));
+            request.readonly = words.size() > 3;
+            [[fallthrough]];
+        case Function::drop:
+            request.name = words[1];
+            break;
+        case Function::hand_on:
+            request.name = words[1];
+            request.to = words[2];
+            break;
+        case Function::post:
+        case Function::notices:
+        case Function::take_down:
+            request.key = words.size() > 1 ? static_cast<key_t>(number_in(words[1])) : 0;
+            request.message = words.size() > 2 ? shell::read_text(words[2]).value_or("") : "";
+            break;
+        default:
+            break;
+    }
+}
+
+/// Of "2: "first" "second"" the texts.
+std::optional<Words> notices_in(const Words& words) {
+    Words texts;
+    for (std::size_t place = 1; place < words.size(); ++place) {
+        const auto text =
+            words[place].starts_with('"') ? shell::read_text(words[place]) : std::nullopt;
+        if (!text) {
+            return std::nullopt;
+        }
+        texts.push_back(*text);
+    }
+    const bool counted = !texts.empty() && words[0] == std::to_string(texts.size()) + ":";
+    return counted ? std::optional(texts) : std::nullopt;
+}
+
+/// An answer that only lab 4's shell gives.
+std::optional<Answer> memory_answer(const std::string& text, const Words& words) {
+    using Kind = Answer::Kind;
+    if (words[0] == "at" && words.size() == 2) {
+        return Answer{.kind = Kind::address, .address = address_in(words[1])};
+    }
+    if (auto texts = notices_in(words)) {
+        return Answer{.kind = Kind::notices, .rows = *std::move(texts)};
+    }
+    if (words.size() == 1 && text.starts_with('"')) {
+        return Answer{.kind = Kind::bytes};
+    }
+    if (text == "nothing" || text.find(" nothing") != std::string::npos ||
+        text.find(" at 0x") != std::string::npos) {
+        return Answer{.kind = Kind::held};
+    }
+    constexpr std::array done = {"detached", "written", "dropped", "posted",
+                                 "taken",    "child",   "ended"};
+    const bool is_done = std::find(done.begin(), done.end(), words[0]) != done.end();
+    return is_done ? std::optional(Answer{.kind = Kind::done}) : std::nullopt;
+}
+
 }  // namespace
 
 std::string name_of(Function function) {
@@ -115,10 +207,13 @@ Request parse_request(const std::string& text) {
             break;
         case Function::create:
         case Function::open_or_create:
-            request.mode = static_cast<mode_t>(number_in(words[2]));
+            request.mode = static_cast<mode_t>(number_in(words.back()));
             [[fallthrough]];
         case Function::open:
             request.key = static_cast<key_t>(number_in(words[1]));
+            if (words.size() == (request.function == Function::open ? 3 : 4)) {
+                request.size = static_cast<std::size_t>(number_in(words[2]));
+            }
             break;
         case Function::create_private:
             request.mode = static_cast<mode_t>(number_in(words[1]));
@@ -148,6 +243,7 @@ Request parse_request(const std::string& text) {
             request.arguments.assign(words.begin() + 1, words.end());
             break;
         default:
+            take_memory_words(request, words);
             break;
     }
     return request;
@@ -176,6 +272,9 @@ Answer parse_answer(const std::string& text) {
     if (words[0] == "type" && words.size() == 3) {
         const long type = std::strtol(second.c_str(), nullptr, 10);
         return {.kind = Kind::message, .message = {type, shell::read_text(words[2]).value_or("")}};
+    }
+    if (auto answer = memory_answer(text, words)) {
+        return *answer;
     }
     if (auto rows = checks::list_in(text)) {
         return {.kind = Kind::list, .rows = *std::move(rows)};

@@ -40,6 +40,18 @@ enum class Function {
     sweep,
     my_ipcs,
     my_ipcrm,
+    // lab 4
+    attach,
+    attach_readonly,
+    detach,
+    hold,     ///< makes an Attachment
+    hand_on,  ///< moves one
+    drop,     ///< destroys one
+    post,
+    notices,
+    take_down,
+    write_memory,  ///< the shell itself, through an address
+    read_memory,
 };
 
 /// @return "open_or_create", as the lab's header has it.
@@ -49,16 +61,20 @@ std::string name_of(Function function);
 struct Request {
     Function function = Function::unknown;
     std::string text;
-    key_t key = 0;                    ///< of create, open, open_or_create, serve, remove_key
-    mode_t mode = 0;                  ///< of create, open_or_create, create_private
-    int id = -1;                      ///< of remove, remove_id; the queue of lab 2's functions
-    std::string path;                 ///< of make_key
-    int proj_id = 0;                  ///< of make_key
-    long type = 0;                    ///< of lab 2's functions
-    std::string message;              ///< of send, try_send: the text
-    std::optional<std::size_t> size;  ///< of receive, receive_truncated: where it is given
+    key_t key = 0;        ///< of create, open, open_or_create, serve, remove_key, and of the board
+    mode_t mode = 0;      ///< of create, open_or_create, create_private
+    int id = -1;          ///< of remove, remove_id, attach and hold; the queue of lab 2's functions
+    std::string path;     ///< of make_key
+    int proj_id = 0;      ///< of make_key
+    long type = 0;        ///< of lab 2's functions
+    std::string message;  ///< of send, try_send, post: the text
+    std::optional<std::size_t> size;  ///< of receive, receive_truncated, create, open, where given
     kernel::Kind kind = kernel::Kind::queue;  ///< of remove_id, remove_key
-    std::vector<std::string> arguments;       ///< of my_ipcs, my_ipcrm
+    std::vector<std::string> arguments;       ///< of my_ipcs, my_ipcrm, and post as a program
+    std::uint64_t address = 0;                ///< of detach, write_memory, read_memory
+    bool readonly = false;                    ///< of hold, attach_readonly
+    std::string name;                         ///< of hold, hand_on, drop
+    std::string to;                           ///< of hand_on
 };
 
 Request parse_request(const std::string& text);
@@ -78,6 +94,11 @@ struct Answer {
         nothing,  ///< of try_receive: "none"
         pending,  ///< of remove_id, remove_key
         list,     ///< of lists and sweep: "2: first; second"
+        address,  ///< "at 0x7f00..."
+        held,     ///< of hold and hand_on: "a nothing, b at 0x7f00...", "nothing"
+        notices,  ///< "2: \"first\" \"second\""
+        bytes,    ///< of read_memory: "\"text\""
+        done,  ///< "detached", "written", "dropped", "posted", "taken down", "child N", "ended N"
         other,
     };
     Kind kind = Kind::none;
@@ -86,7 +107,8 @@ struct Answer {
     key_t key = 0;                  ///< of key
     int error = 0;                  ///< of error
     kernel::Message message;        ///< of message
-    std::vector<std::string> rows;  ///< of list
+    std::vector<std::string> rows;  ///< of list; of notices their texts
+    std::uint64_t address = 0;      ///< of address
     std::optional<int> code;  ///< of exception: of a std::system_error whose code is not an errno
 
     /// @return whether the function failed by throwing.

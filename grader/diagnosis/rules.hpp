@@ -42,7 +42,9 @@ Said asks_for_too_little(const Evidence& seen);
 Said asks_for_too_much(const Evidence& seen);
 Said looks_with_rights(const Evidence& seen);
 
-// the permission bits of a new queue: rules_mode.cpp
+// the permission bits of a new queue or segment: rules_mode.cpp
+/// @return the decimal number that explains the flags of a call, such as 600; 0 where none does.
+int decimal_in(int flags, mode_t wanted);
 Said mode_missing(const Evidence& seen);
 Said mode_decimal(const Evidence& seen);
 Said mode_umask(const Evidence& seen);

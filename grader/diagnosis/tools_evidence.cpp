@@ -156,9 +156,21 @@ bool AnyControl::removes() const {
     return command == IPC_RMID;
 }
 
+bool AnyGet::can_make() const {
+    return key == IPC_PRIVATE || has(IPC_CREAT);
+}
+
+bool AnyGet::made() const {
+    return id && (key == IPC_PRIVATE || has(IPC_CREAT | IPC_EXCL));
+}
+
 std::vector<AnyGet> any_gets(const Evidence& seen) {
+    return any_gets_in(seen.calls());
+}
+
+std::vector<AnyGet> any_gets_in(const std::vector<const Event*>& calls) {
     std::vector<AnyGet> gets;
-    for (const auto* event : seen.calls()) {
+    for (const auto* event : calls) {
         for (const auto& api : apis) {
             if (event->call.number == api.get) {
                 gets.push_back(get_of(*event, api.kind));

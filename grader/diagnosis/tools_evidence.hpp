@@ -23,6 +23,12 @@ struct AnyGet {
     int flags = 0;
     std::optional<int> id;  ///< what it returned, where it succeeded
     int error = 0;          ///< its errno, where it failed
+
+    [[nodiscard]] bool has(int flag) const { return (flags & flag) == flag; }
+    [[nodiscard]] mode_t bits() const { return static_cast<mode_t>(flags) & 0777U; }
+    [[nodiscard]] bool can_make() const;
+    /// The call made an object: no other reading is possible.
+    [[nodiscard]] bool made() const;
 };
 
 /// A call of msgctl, shmctl or semctl.
@@ -46,6 +52,7 @@ struct AnyControl {
     [[nodiscard]] bool removes() const;
 };
 
+std::vector<AnyGet> any_gets_in(const std::vector<const recorder::Event*>& calls);
 std::vector<AnyGet> any_gets(const Evidence& seen);
 std::vector<AnyControl> any_controls(const Evidence& seen);
 /// @return the calls with IPC_RMID.

@@ -14,7 +14,9 @@ namespace ipclab::diagnosis::words {
 
 inline constexpr char expected_error[] = "expected: error {}";
 inline constexpr char expected_answer[] = "expected: {}";
-inline constexpr char expected_id[] = "expected: the id of a queue";
+inline constexpr char expected_id[] = "expected: an id";
+inline constexpr char expected_address[] = "expected: an address";
+inline constexpr char expected_signal[] = "expected: the end by SIG{}";
 inline constexpr char last_call[] = "the last call, and no answer after it";
 
 // --- make_key: what ftok makes of a file and a number ----------------------------------------
@@ -185,7 +187,7 @@ inline constexpr char looks_with_rights_note[] = "this opens";
 // --- permission bits of a new queue ----------------------------------------------------------
 
 inline constexpr char mode_missing[] =
-    "{call} has no permission bits, so nobody may use the new queue. Its mode should be {mode}: "
+    "{call} has no permission bits, so nobody may use the new {kind}. Its mode should be {mode}: "
     "join the mode to the flags.";
 inline constexpr char mode_missing_note[] = "no mode";
 inline constexpr char mode_decimal[] =
@@ -193,17 +195,17 @@ inline constexpr char mode_decimal[] =
     "start with a 0. Pass on the mode that {function} gets, here {mode}.";
 inline constexpr char mode_decimal_note[] = "decimal {decimal}";
 inline constexpr char mode_umask[] =
-    "{mode} was asked for, but msgget got {bits}: the bits of the process's umask were taken off. "
-    "The umask is for files. A queue gets exactly the mode that was asked for.";
+    "{mode} was asked for, but {get} got {bits}: the bits of the process's umask were taken off. "
+    "The umask is for files. A {kind} gets exactly the mode that was asked for.";
 inline constexpr char mode_umask_note[] = "without the umask's bits";
 inline constexpr char mode_other[] =
-    "{function} was asked for the mode {mode}, but msgget got the bits {bits}. They become the "
-    "queue's mode as they are. Pass on the mode that {function} gets.";
+    "{function} was asked for the mode {mode}, but {get} got the bits {bits}. They become the "
+    "{kind}'s mode as they are. Pass on the mode that {function} gets.";
 inline constexpr char mode_other_note[] = "asked for: {mode}";
 
 inline constexpr char mode_set_wrong[] =
-    "{call} gave the new queue the mode {bits}, but {mode} was asked for. msgget alone can give a "
-    "queue its mode.";
+    "{call} gave the new {kind} the mode {bits}, but {mode} was asked for. {get} alone can give a "
+    "{kind} its mode.";
 inline constexpr char mode_set_wrong_note[] = "asked for: {mode}";
 
 inline constexpr char denied_by_own_mode[] =

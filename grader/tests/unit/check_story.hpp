@@ -89,6 +89,18 @@ public:
     CheckStory& msgctl(int id, int command, long result) {
         return called(SYS_msgctl, {bits(id), bits(command)}, result);
     }
+    CheckStory& shmget(key_t key, std::size_t size, int flags, long result) {
+        return called(SYS_shmget, {bits(key), size, bits(flags)}, result);
+    }
+    CheckStory& shmat(int id, int flags, long result) {
+        return called(SYS_shmat, {bits(id), 0, bits(flags)}, result);
+    }
+    CheckStory& shmdt(std::uint64_t address, long result) {
+        return called(SYS_shmdt, {address}, result);
+    }
+    CheckStory& shmctl(int id, int command, long result) {
+        return called(SYS_shmctl, {bits(id), bits(command)}, result);
+    }
     CheckStory& called(long number, std::array<std::uint64_t, 6> arguments,
                        std::optional<long> result) {
         add({.what = recorder::What::call,
@@ -148,6 +160,15 @@ public:
     [[nodiscard]] Said listing(const std::vector<kernel::Queue>& queues,
                                const checks::ExpectedQueues& expected) const {
         return judged({.queues = queues, .expected_queues = expected});
+    }
+    /// The segments that the kernel listed were judged.
+    [[nodiscard]] Said listing_segments(const std::vector<kernel::Segment>& segments,
+                                        const std::vector<kernel::Segment>& expected) const {
+        return judged({.segments = segments, .expected_segments = expected});
+    }
+    /// The last request detached other addresses than it should have.
+    [[nodiscard]] Said detaching(const checks::Detaches& detaches) const {
+        return judged({.replies = {reply(lane_)}, .detaches = detaches});
     }
     /// The last answers of the first so many processes were judged together.
     [[nodiscard]] Said racing(std::size_t processes) const {
@@ -222,6 +243,19 @@ inline kernel::Queue queue(int id, key_t key, mode_t mode, unsigned long message
     queue.mode = mode;
     queue.messages = messages;
     return queue;
+}
+
+/// A segment as the kernel lists it.
+inline kernel::Segment segment(int id, key_t key, std::size_t size, mode_t mode,
+                               unsigned long attaches = 0) {
+    kernel::Segment segment;
+    segment.kind = kernel::Kind::segment;
+    segment.id = id;
+    segment.key = key;
+    segment.size = size;
+    segment.mode = mode;
+    segment.attaches = attaches;
+    return segment;
 }
 
 }  // namespace ipclab::tests

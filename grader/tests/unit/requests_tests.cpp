@@ -31,6 +31,48 @@ TEST_CASE("requests about objects are taken apart") {
     CHECK(parse_request("remove 3").function == Function::remove);
 }
 
+TEST_CASE("requests about segments are taken apart") {
+    const auto create = parse_request("create 0x4c01 4097 0640");
+    CHECK(create.function == Function::create);
+    CHECK(create.key == 0x4c01);
+    CHECK(create.size == 4097);
+    CHECK(create.mode == 0640);
+    CHECK_FALSE(parse_request("create 0x4c01 0600").size);
+    CHECK(parse_request("open 0x4c01 100").size == 100);
+    CHECK_FALSE(parse_request("open 0x4c01").size);
+    CHECK(parse_request("attach-readonly 3").readonly);
+    CHECK(parse_request("detach 0x7f0012340000").address == 0x7f0012340000);
+    const auto hold = parse_request("hold a 3 readonly");
+    CHECK(hold.function == Function::hold);
+    CHECK(hold.name == "a");
+    CHECK(hold.id == 3);
+    CHECK(hold.readonly);
+    CHECK_FALSE(parse_request("hold a 3").readonly);
+    CHECK(parse_request("hand-on a b").to == "b");
+    CHECK(parse_request("post 0x4c01 \"two words\"").message == "two words");
+    CHECK(parse_request("writer 0x4c01 one two three").function == Function::post);
+    CHECK(parse_request("writer 0x4c01 one two three").key == 0x4c01);
+    CHECK(parse_request("writer").function == Function::post);
+    CHECK(parse_request("reader 0x4c01").function == Function::notices);
+}
+
+TEST_CASE("answers about segments are taken apart") {
+    using K = Answer::Kind;
+    const auto address = parse_answer("at 0x7f0012340000");
+    CHECK(address.kind == K::address);
+    CHECK(address.address == 0x7f0012340000);
+    CHECK(parse_answer("a nothing, b at 0x7f0012340000").kind == K::held);
+    CHECK(parse_answer("nothing").kind == K::held);
+    CHECK(parse_answer("\"some bytes\"").kind == K::bytes);
+    const auto notices = parse_answer("3: \"two words\" \"\" \"a\\0\"");
+    CHECK(notices.kind == K::notices);
+    CHECK(notices.rows == std::vector<std::string>{"two words", "", std::string("a\0", 2)});
+    CHECK(parse_answer("2: \"one\"").kind != K::notices);
+    for (const auto* done : {"detached", "written", "dropped", "posted", "taken down", "ended 2"}) {
+        CHECK(parse_answer(done).kind == K::done);
+    }
+}
+
 TEST_CASE("answers are taken apart") {
     using K = Answer::Kind;
     const auto message = parse_answer("type 7 \"a b\"*2");

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstring>
 
+#include "check_story.hpp"
 #include "checks/segments.hpp"
 #include "checks/sentences.hpp"
 
@@ -11,20 +12,10 @@ using arena::Reply;
 using arena::Trouble;
 using checks::take_mismatch;
 using kernel::Segment;
+using tests::segment;
 using Segments = std::vector<Segment>;
 
 namespace {
-
-Segment segment(int id, key_t key, std::size_t size, mode_t mode, unsigned long attaches = 0) {
-    Segment made;
-    made.kind = kernel::Kind::segment;
-    made.id = id;
-    made.key = key;
-    made.size = size;
-    made.mode = mode;
-    made.attaches = attaches;
-    return made;
-}
 
 const Segment first = segment(3, 0x4c01, 100, 0600);
 const Segment second = segment(4, 0x4c02, 5000, 0640);
