@@ -47,14 +47,19 @@ public:
         for (const auto& event : recording.events) {
             if (event.what == What::returns) {
                 returned_later_.insert(event.begun_by);
+            }
+            if (event.what == What::returns || event.what == What::access) {
+                last_calls.erase(event.lane);
             } else if (event.what == What::call) {
                 last_calls[event.lane] = event.id;
-            } else if (event.what == What::access) {
-                last_calls.erase(event.lane);
             } else if (event.what == What::held && last_calls.contains(event.lane)) {
                 held_.insert(last_calls[event.lane]);
             }
         }
+        // What had returned at once was over when its process was stopped, at an access.
+        std::erase_if(held_, [&](std::size_t call) {
+            return !returned_later_.contains(call) && recording.find(call)->call.returned();
+        });
     }
 
     void add(const Event& event) {
