@@ -36,11 +36,19 @@ std::uint64_t first_address(Elf* elf) {
     return first == UINT64_MAX ? 0 : first;
 }
 
-/// The scopes around an address, the innermost first.
+/// The scopes around an address, the innermost first: of a function that is inlined those around
+/// its call.
 class Scopes {
 public:
-    Scopes(Dwarf_Die& unit, Dwarf_Addr address)
-        : count_(std::max(dwarf_getscopes(&unit, address, &scopes_), 0)) {}
+    Scopes(Dwarf_Die& unit, Dwarf_Addr address) {
+        // Of this the scopes behind the first are those around where the function stands in the
+        // text.
+        Dwarf_Die* innermost = nullptr;
+        if (dwarf_getscopes(&unit, address, &innermost) > 0) {
+            count_ = std::max(dwarf_getscopes_die(innermost, &scopes_), 0);
+        }
+        std::free(innermost);  // NOLINT(cppcoreguidelines-no-malloc): libdw allocates so
+    }
     Scopes(const Scopes&) = delete;
     Scopes& operator=(const Scopes&) = delete;
     ~Scopes() { std::free(scopes_); }  // NOLINT(cppcoreguidelines-no-malloc): libdw allocates so
@@ -50,7 +58,7 @@ public:
 
 private:
     Dwarf_Die* scopes_ = nullptr;
-    int count_;
+    int count_ = 0;
 };
 
 /// @return the line on which a function was called that is inlined there, where it is in a file.
