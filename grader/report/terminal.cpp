@@ -125,9 +125,10 @@ public:
 
     /// A schedule: who, what, and at the right edge where.
     void schedule(int indent, const std::vector<ScheduleStep>& steps) {
+        const int most = columns_ / 3;
         int places = 0;
         for (const auto& step : steps) {
-            places = std::max(places, display_width(step.place));
+            places = std::max(places, display_width(one_line(step.place, most)));
         }
         const int front = 3;
         const int room = columns_ - indent - front - gap - places;
@@ -137,8 +138,8 @@ public:
                 put({{padded("", indent + front)},
                      {fmt::format("{0}{0} {1} {0}{0}", signs_.dash, words::turn), Ink::dim}});
             }
-            auto who = before == step.who ? "" : step.who;
-            auto place = step.place;
+            auto who = before == step.who ? "" : one_line(step.who, front - 1);
+            auto place = one_line(step.place, most);
             for (const auto& line : lines(step.text, room, gap)) {
                 put({{padded("", indent) + padded(who, front), Ink::bold},
                      {padded(line, room + gap)},
