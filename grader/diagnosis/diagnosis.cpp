@@ -342,8 +342,7 @@ bool has_another_story(const Evidence& seen) {
 const std::vector<Rule>& rules_of(int lab) {
     static const std::array all = {
         joined(about_getting, about_errors), joined(about_messages, about_errors),
-        joined(about_tools, about_errors), joined(about_memory, about_errors),
-                                   about_errors};
+        joined(about_tools, about_errors), joined(about_memory, about_errors), about_errors};
     return all.at(static_cast<std::size_t>(lab) - 1);
 }
 

@@ -172,6 +172,21 @@ CheckResult recorded_check() {
     return recorded;
 }
 
+/// The same of a race that one schedule shows.
+CheckResult raced_check() {
+    auto raced = failed_check();
+    raced.schedule = {
+        {"A", "asked: deposit 0 5", ""},
+        {"A", "reads balance 0: 잔액 5", "semaphores.cpp:31"},
+        {"B", "asked: deposit 0 6", ""},
+        {"B",
+         "semop(7, {{0, -1, SEM_UNDO}, {1, -1, SEM_UNDO}, {2, -1, SEM_UNDO}}), reads balance 0: 5",
+         "semaphores.cpp:9"},
+        {"A", "answers: deposited", ""}};
+    raced.explored = "38 schedules, 12 of them with two switches, in 0.2 s";
+    return raced;
+}
+
 /// 3 of 13 points: one pass, two failures, one that was not run, and the grader failed at one, so
 /// that another was not run either.
 RunResult sample() {
@@ -229,6 +244,8 @@ RunResult run_full_of(const std::string& text) {
             each.picture.columns = {text, text};
             each.picture.rows = {{.column = 1, .text = text, .waiting = {0}, .note = text},
                                  {.column = 0, .text = text, .part = text, .note = text}};
+            each.schedule = {{text, text, text}, {"B", text, ""}, {"B", text, text}};
+            each.explored = text;
             each.finding = {text, text, text};
             each.kernel = {{text, text, 1, text, text}, {"", "", -1, "", text}};
             each.by_hand = {text, text};
@@ -514,6 +531,45 @@ TEST_CASE("a failure that was recorded is told with its cause and a picture", "[
                ContainsSubstring("\n      makes queue 3  |\n      ... 12 more\n"));
 }
 
+TEST_CASE("the schedule that shows a failure is told step by step", "[schedule]") {
+    auto run = sample();
+    run.labs.front().checks[1] = raced_check();
+    const auto report = terminal_report(run, {80, never, unicode});
+    CHECK_THAT(report, ContainsSubstring(R"(
+    the schedule that shows it
+      A  asked: deposit 0 5
+         reads balance 0: 잔액 5                               semaphores.cpp:31
+         —— switch ——
+      B  asked: deposit 0 6
+         semop(7, {{0, -1, SEM_UNDO}, {1, -1, SEM_UNDO}, {2,   semaphores.cpp:9
+           -1, SEM_UNDO}}), reads balance 0: 5
+         —— switch ——
+      A  answers: deposited
+
+    what the kernel saw
+)"));
+    CHECK_THAT(report, ContainsSubstring(R"(
+    explored    38 schedules, 12 of them with two switches, in 0.2 s
+    by hand     make shell LAB=1
+)"));
+    CHECK(display_width(line_with(report, "cpp:31")) == 80);
+    CHECK_THAT(terminal_report(run, {80, never, ascii}),
+               ContainsSubstring("\n         -- switch --\n"));
+    CHECK(terminal_report(sample(), {80, never, unicode}).find("schedule") == std::string::npos);
+}
+
+TEST_CASE("a schedule without places has the whole width", "[schedule]") {
+    auto run = sample();
+    auto raced = raced_check();
+    raced.schedule = {{"A", std::string(71, 'x'), ""}, {"A", std::string(72, 'y'), ""}};
+    run.labs.front().checks[1] = raced;
+    const auto report = terminal_report(run, {80, never, unicode});
+    CHECK_THAT(report, ContainsSubstring("\n      A  " + std::string(69, 'x') + "\n"));
+    for (const auto& line : lines(report)) {
+        CHECK(display_width(line) <= 80);
+    }
+}
+
 TEST_CASE("further failures are told in short, with the command for more") {
     const auto report = terminal_report(sample(), {80, never, unicode});
     CHECK_THAT(report, ContainsSubstring("    expected    id 3\n    but         id 4\n  –"));
@@ -716,6 +772,41 @@ TEST_CASE("what was recorded of a check survives JSON", "[picture]") {
         CHECK(after.picture.rows[i].note == before.picture.rows[i].note);
     }
     CHECK(check_from_json(to_json(failed_check())).picture.empty());
+}
+
+TEST_CASE("the schedule of a check survives JSON", "[schedule]") {
+    const auto before = raced_check();
+    const auto after = check_from_json(to_json(before));
+    CHECK(to_json(after) == to_json(before));
+    CHECK(after.explored == before.explored);
+    REQUIRE(after.schedule.size() == before.schedule.size());
+    for (std::size_t i = 0; i < before.schedule.size(); ++i) {
+        CHECK(after.schedule[i].who == before.schedule[i].who);
+        CHECK(after.schedule[i].text == before.schedule[i].text);
+        CHECK(after.schedule[i].place == before.schedule[i].place);
+    }
+    CHECK(check_from_json(to_json(failed_check())).schedule.empty());
+}
+
+TEST_CASE("a malformed schedule is refused with a sentence", "[schedule]") {
+    struct Case {
+        const char* part;
+        const char* instead;
+        const char* message;
+    };
+    const auto [part, instead, message] = GENERATE(
+        Case{R"("schedule": [)", R"("schedule": [7, )", "a step of a schedule is not a JSON"},
+        Case{R"("schedule": [)", R"("schedule": {}, "x": [)", "schedule"},
+        Case{R"("who": "A")", R"("who": 7)", "who of a step of a schedule is not a text"},
+        Case{R"("place": "")", R"("line": "")", "place of a step of a schedule is missing"},
+        Case{R"("who": "A")", R"("who": "A", "more": 1)", "nobody knows"},
+        Case{R"("explored": )", R"("ran": )", "explored of a check is missing"});
+    auto json = to_json(raced_check());
+    const auto start = json.find(part);
+    REQUIRE(start != std::string::npos);
+    json.replace(start, std::string_view(part).size(), instead);
+    CHECK_THROWS_MATCHES(check_from_json(json), std::runtime_error,
+                         MessageMatches(ContainsSubstring(message)));
 }
 
 TEST_CASE("JSON is written whatever the texts hold") {
