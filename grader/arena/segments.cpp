@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 #include <sys/shm.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <stdexcept>
 
 #include "arena/arena.hpp"
@@ -100,8 +100,7 @@ std::string Arena::read_bytes(const kernel::Segment& segment, std::size_t offset
 void Arena::write_bytes(const kernel::Segment& segment, std::size_t offset,
                         const std::string& bytes) {
     require_inside(segment, offset, bytes.size());
-    with_bytes(segment, 0,
-               [&](char* all) { std::memcpy(all + offset, bytes.data(), bytes.size()); });
+    with_bytes(segment, 0, [&](char* all) { std::copy(bytes.begin(), bytes.end(), all + offset); });
     const auto perl = in_perl(bytes);
     act(fmt::format("writes {} to segment {} at byte {}", shell::show_text(bytes), segment.id,
                     offset),

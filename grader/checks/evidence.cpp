@@ -33,6 +33,21 @@ std::string told_maker(const arena::Entry* entry) {
                : fmt::format("made by process {}: {}", entry->maker.process, entry->maker.request);
 }
 
+/// @return how often a segment is attached, where it is; "" of other objects.
+std::string told_attaches(const arena::Arena& arena, const kernel::Object& object) {
+    kernel::Segment segment;
+    segment.id = object.id;
+    const auto now = object.kind == kernel::Kind::segment ? arena.now(segment) : std::nullopt;
+    return now && now->attaches > 0 ? fmt::format(", nattch {}", now->attaches) : "";
+}
+
+/// @return a command as it is typed: an address is another one in each process.
+std::string typed(const std::string& command) {
+    const auto verb = command.substr(0, command.find(' '));
+    const bool by_address = verb == "detach" || verb == "read" || verb == "write";
+    return by_address ? command + "   # with the address that attach answers" : command;
+}
+
 }  // namespace
 
 std::vector<report::KernelRow> kernel_rows(const arena::Arena& arena) {
@@ -40,7 +55,7 @@ std::vector<report::KernelRow> kernel_rows(const arena::Arena& arena) {
     for (const auto& object : arena.objects()) {
         rows.push_back({std::string(kernel::name_of(object.kind)), kernel::show_key(object.key),
                         object.id, kernel::show_mode(object.mode),
-                        told_maker(arena.maker_of(object))});
+                        told_maker(arena.maker_of(object)) + told_attaches(arena, object)});
     }
     return rows;
 }
@@ -63,14 +78,13 @@ std::vector<std::string> by_hand(const arena::Arena& arena, const Lab& lab) {
             started.insert(shell);
         }
         latest = shell;
-        lines.push_back((shell == 0 ? "" : "  ") + act.by_hand);
+        lines.push_back(shell == 0 ? act.by_hand : "  " + typed(act.by_hand));
     }
     if (lines.size() > most_lines) {
         lines.erase(lines.begin(), lines.end() - most_lines);
         lines.insert(lines.begin(), "# ... and more of the same before");
     }
-    lines.emplace_back(
-        "ipcs   # shows what there is; ipcrm -q ID removes a queue, ipcrm -m ID a segment");
+    lines.emplace_back("ipcs   # shows what there is; ipcrm with -q ID or -m ID removes it");
     return lines;
 }
 

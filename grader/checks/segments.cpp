@@ -186,7 +186,9 @@ Expectation<Addresses> are_detached(const Addresses& addresses, const Reply& rep
             return std::nullopt;
         }
         return Mismatch{.finding = {told_request(reply) + "  detaches " + told_addresses(addresses),
-                                    "it called shmdt for " + told_addresses(seen), ""},
+                                    seen.empty() ? "it did not call shmdt"
+                                                 : "it called shmdt for " + told_addresses(seen),
+                                    ""},
                         .replies = {reply},
                         .detaches = Detaches{addresses, seen}};
     });
