@@ -275,7 +275,7 @@ TEST_CASE("without a tracer the races between calls are found", "[explorer]") {
     }
 }
 
-// Measured where it matters, on a machine under load: see races_load in CONTRIBUTING.md.
+// Hidden, because it takes long: `build/grader/tests/unit "[.load]"`, on a machine under full load.
 TEST_CASE("every race is found on every run, and nothing in what is right", "[.load]") {
     constexpr int runs = 200;
     const Level level = working_levels().at(0);

@@ -4,6 +4,7 @@
 #include <sys/prctl.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -162,6 +163,18 @@ long divide_by(std::byte* divisor) {
 #endif
 }
 
+/// Has a signal interrupt it at an instant when it looks as if a call had failed with EFAULT.
+/// @return what the register holds when the handler has returned.
+long interrupted_with(long value) {
+#if defined(__x86_64__)
+    const auto before = signals_caught;
+    const itimerval soon{{0, 0}, {0, 1000}};
+    setitimer(ITIMER_REAL, &soon, nullptr);
+    asm volatile("1: cmpl %1, %2\n\tje 1b" : "+a"(value) : "r"(before), "m"(signals_caught) : "cc");
+#endif
+    return value;
+}
+
 StudentWords words_of_accesses() {
     return {
         {"read", [](const Numbers& n) { return std::to_string(word_at(n.at(0), n.at(1))); }},
@@ -291,6 +304,8 @@ StudentWords words_of_processes() {
         {"send-itself",
          [](const Numbers& n) { return told(kill(getpid(), static_cast<int>(n.at(0)))); }},
         {"count", [](const Numbers& n) { return count_signals(n.at(0)); }},
+        {"interrupted-with",
+         [](const Numbers& n) { return std::to_string(interrupted_with(n.at(0))); }},
         {"counted", [](const Numbers&) { return std::to_string(signals_caught); }},
     };
 }

@@ -4,6 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/generators/catch_generators_range.hpp>
+#include <cerrno>
 #include <csignal>
 #include <string>
 #include <vector>
@@ -306,6 +307,15 @@ TEST_CASE("a signal that comes while a process is held is delivered behind the a
                            fmt::join(scene.accesses(), "; "));
     });
     CHECK(text == "done 1 writes A+8 101>5");
+}
+
+TEST_CASE("the end of a signal handler is not taken for a call that failed", "[watch]") {
+    const auto text = in_a_scene([](Scene& scene) {
+        scene.student.ask(fmt::format("count {}", SIGALRM));
+        return joined({scene.ask(fmt::format("interrupted-with {}", -EFAULT)),
+                       scene.ask("counted", Watched::no)});
+    });
+    CHECK(text == fmt::format("{} | 1", -EFAULT));
 }
 
 TEST_CASE("a process that is killed while it is held has ended, and got no other signal",
