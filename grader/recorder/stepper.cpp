@@ -47,10 +47,14 @@ std::optional<Stop> wait_for_stop(pid_t thread) {
 ///         about to execute, and not from somebody who sent it (sigaction(2), si_code).
 bool is_its_own(pid_t thread) {
     siginfo_t info{};
-    if (ptrace(PTRACE_GETSIGINFO, thread, nullptr, &info) != 0 || info.si_code <= 0) {
+    if (ptrace(PTRACE_GETSIGINFO, thread, nullptr, &info) != 0) {
         return false;
     }
     const int signal = info.si_signo;
+    if (info.si_code <= 0) {
+        // After a system call some architectures report the step as if process 0 had sent it.
+        return signal == SIGTRAP && info.si_code == SI_USER && info.si_pid == 0;
+    }
     return signal == SIGSEGV || signal == SIGTRAP || signal == SIGFPE || signal == SIGILL ||
            signal == SIGBUS || signal == SIGSYS;
 }
