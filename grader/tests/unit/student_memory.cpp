@@ -11,6 +11,7 @@
 #include <array>
 #include <atomic>
 #include <csignal>
+#include <cstdlib>
 #include <thread>
 
 #include "student_words.hpp"
@@ -303,6 +304,18 @@ StudentWords words_of_processes() {
          }},
         {"send-itself",
          [](const Numbers& n) { return told(kill(getpid(), static_cast<int>(n.at(0)))); }},
+        {"block-signals",
+         [](const Numbers&) {
+             sigset_t all;
+             sigfillset(&all);
+             sigprocmask(SIG_SETMASK, &all, nullptr);
+             return "done";
+         }},
+        {"run-and-read",
+         [](const Numbers& n) {
+             const int status = std::system("true");
+             return status == 0 ? std::to_string(word_at(n.at(0), 0)) : std::to_string(status);
+         }},
         {"count", [](const Numbers& n) { return count_signals(n.at(0)); }},
         {"interrupted-with",
          [](const Numbers& n) { return std::to_string(interrupted_with(n.at(0))); }},

@@ -183,9 +183,10 @@ TEST_CASE("an instruction that fails for a reason of its own gets its own signal
 TEST_CASE("a write to what is attached for reading is a SIGSEGV of the student's own", "[watch]") {
     const auto text = in_a_scene([](Scene& scene) {
         scene.ask(fmt::format("attach-to-read {}", scene.segment('A')));
-        return joined({scene.ask("read 2 8"), scene.ask("write 2 8 5")});
+        return joined(
+            {scene.ask("read 2 8"), scene.ask("read 2 8", Watched::no), scene.ask("write 2 8 5")});
     });
-    CHECK(text == "101; reads A+8 101 | killed by SIGSEGV");
+    CHECK(text == "101; reads A+8 101 | 101 | killed by SIGSEGV");
 }
 
 TEST_CASE("a segment that is attached twice is the same one at both addresses", "[watch]") {
@@ -269,6 +270,10 @@ TEST_CASE("the accesses of a child are seen, and the parent's go on to be", "[wa
     CHECK(text == "0; writes A+8 101>5 | 5; reads A+8 5 | 5");
 }
 
+TEST_CASE("a command of the system runs while a process is watched", "[watch]") {
+    CHECK(watched("run-and-read 0") == "100; reads A+0 100");
+}
+
 TEST_CASE("the kernel may touch what a child has inherited", "[watch]") {
     CHECK(watched("pipe-in-a-child 0") == "100");
 }
@@ -307,6 +312,14 @@ TEST_CASE("a signal that comes while a process is held is delivered behind the a
                            fmt::join(scene.accesses(), "; "));
     });
     CHECK(text == "done 1 writes A+8 101>5");
+}
+
+TEST_CASE("who blocks all signals is watched all the same", "[watch]") {
+    const auto text = in_a_scene([](Scene& scene) {
+        return joined({scene.ask("block-signals"), scene.ask("read 0 8"),
+                       scene.ask("write-to-a-pipe 0"), scene.ask("write 0 8 5")});
+    });
+    CHECK(text == "done | 101; reads A+8 101 | 100 | done; writes A+8 101>5");
 }
 
 TEST_CASE("the end of a signal handler is not taken for a call that failed", "[watch]") {
