@@ -590,7 +590,8 @@ TEST_CASE("detach takes the address that attach returned, and takes it once",
     const auto first = require_attached(student, attach(segment.id));
     const auto second = require_attached(student, attach_readonly(segment.id));
     require_attaches(arena, segment, 2);
-    for (const auto wrong : {first + 1, first + page, second + page, second + 8}) {
+    const std::uint64_t nowhere = 0;
+    for (const auto wrong : {first + 1, first + page, second + page, second + 8, nowhere}) {
         REQUIRE_THAT(student.ask(detach(wrong)), fails_with(EINVAL));
         require_attaches(arena, segment, 2);
     }
@@ -643,11 +644,14 @@ TEST_CASE("a segment that is removed is gone by its key at once, and altogether 
     auto one = arena.start();
     auto other = arena.start();
     const std::string text = draw_text(arena, 12);
-    const Segment segment = fresh_segment(arena);
+    const std::string content = draw_text(arena, 100);
+    const Segment segment = fresh_segment(arena, content.size());
+    arena.write_bytes(segment, 0, content);
     const auto at_one = require_attached(one, attach(segment.id));
 
     REQUIRE_THAT(one.ask(remove(segment.id)), answers("removed"));
     REQUIRE_THAT(arena.segments(), are_exactly({marked(segment, 1)}));
+    REQUIRE_THAT(one.ask(read(at_one, 0, content.size())), answers_text(content));
     REQUIRE_THAT(other.ask(open(segment.key, 0)), fails_with(ENOENT));
     REQUIRE_THAT(one.ask(write(at_one, 50, text)), answers("written"));
     REQUIRE_THAT(bytes_of(arena, segment, 50, text.size()), are(text));
@@ -672,7 +676,7 @@ TEST_CASE("a segment that is removed is gone by its key at once, and altogether 
 }
 
 TEST_CASE("an Attachment attaches when it is made, and detaches once when it is destroyed",
-          "[lab04][attachment][points=1]") {
+          "[lab04][attachment][points=1][needs=detach]") {
     Arena arena;
     auto student = arena.start();
     const std::string content = draw_text(arena, 40);
@@ -684,6 +688,10 @@ TEST_CASE("an Attachment attaches when it is made, and detaches once when it is 
         require_detaches(student, drop("a"), "dropped", {address});
         require_attaches(arena, segment, 0);
     }
+    // Its destructor finds nothing to detach any more, and does not throw.
+    const auto gone = require_attached(student, hold("a", segment.id, ""));
+    REQUIRE_THAT(student.ask(detach(gone)), answers("detached"));
+    REQUIRE_THAT(student.ask(drop("a")), answers("dropped"));
     REQUIRE_THAT(student.ask(hold("a", missing)), fails_with(EINVAL));
     const auto let_go = [&](const Reply&) {
         REQUIRE_THAT(student.ask(drop("a")), answers("dropped"));

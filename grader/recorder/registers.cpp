@@ -66,8 +66,15 @@ std::uint64_t system_call_instruction(pid_t thread) {
     return place_of(thread).instruction - syscall_instruction;
 }
 
-std::optional<std::uint64_t> behind_repeated_instruction(pid_t thread) {
-    const std::uint64_t address = place_of(thread).instruction;
+namespace {
+
+/// A string instruction with a prefix that repeats it.
+struct Repeated {
+    unsigned length = 0;  ///< in bytes
+    unsigned code = 0;    ///< its operation code
+};
+
+std::optional<Repeated> repeated_at(pid_t thread, std::uint64_t address) {
     errno = 0;
     const auto word = static_cast<std::uint64_t>(ptrace(PTRACE_PEEKTEXT, thread, address, nullptr));
     if (errno != 0) {
@@ -81,10 +88,45 @@ std::optional<std::uint64_t> behind_repeated_instruction(pid_t thread) {
         if (byte == 0xf2 || byte == 0xf3) {
             repeats = true;
         } else if (!is_prefix) {
-            return repeats && is_string ? std::optional(address + length + 1) : std::nullopt;
+            return repeats && is_string ? std::optional(Repeated{length + 1, byte}) : std::nullopt;
         }
     }
     return std::nullopt;
+}
+
+/// Comparisons may end before their count does.
+bool copies_or_fills(const Repeated& instruction) {
+    return instruction.code == 0xa4 || instruction.code == 0xa5 || instruction.code == 0xaa ||
+           instruction.code == 0xab;
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> behind_repeated_instruction(pid_t thread) {
+    const std::uint64_t address = place_of(thread).instruction;
+    const auto found = repeated_at(thread, address);
+    return found ? std::optional(address + found->length) : std::nullopt;
+}
+
+std::optional<std::uint64_t> take_turns(pid_t thread) {
+    const auto found = repeated_at(thread, place_of(thread).instruction);
+    std::optional<std::uint64_t> taken;
+    if (found && copies_or_fills(*found)) {
+        change(thread, [&](user_regs_struct& registers) {
+            if (registers.rcx > 1) {
+                taken = registers.rcx - registers.rcx / 2;
+                registers.rcx /= 2;
+            }
+        });
+    }
+    return taken;
+}
+
+void give_turns_back(pid_t thread, std::uint64_t instruction, std::uint64_t turns) {
+    change(thread, [=](user_regs_struct& registers) {
+        registers.rip = instruction;
+        registers.rcx += turns;
+    });
 }
 
 bool set_breakpoint(pid_t thread, std::uint64_t address) {
@@ -177,6 +219,12 @@ std::uint64_t system_call_instruction(pid_t thread) {
 std::optional<std::uint64_t> behind_repeated_instruction(pid_t /*thread*/) {
     return std::nullopt;  // It has none.
 }
+
+std::optional<std::uint64_t> take_turns(pid_t /*thread*/) {
+    return std::nullopt;
+}
+
+void give_turns_back(pid_t /*thread*/, std::uint64_t /*instruction*/, std::uint64_t /*turns*/) {}
 
 bool set_breakpoint(pid_t /*thread*/, std::uint64_t /*address*/) {
     return false;

@@ -43,6 +43,16 @@ std::uint64_t system_call_instruction(pid_t thread);
 ///         is one that repeats itself, such as `rep movsb`: each of its turns is a step.
 std::optional<std::uint64_t> behind_repeated_instruction(pid_t thread);
 
+/// Leaves half of the turns to an instruction that copies or fills and that repeats itself, which a
+/// stopped thread is about to execute.
+/// @return how many turns were taken away; nothing where it is no such instruction, or the last
+/// turn.
+std::optional<std::uint64_t> take_turns(pid_t thread);
+
+/// Gives turns back, to be made next.
+/// @param instruction  the address of the instruction.
+void give_turns_back(pid_t thread, std::uint64_t instruction, std::uint64_t turns);
+
 /// Has a thread stop with SIGTRAP before it executes the instruction at an address; 0: nowhere any
 /// more. Uses a debug register, which is the thread's own.
 /// @return whether the processor and the kernel can do that.

@@ -187,12 +187,17 @@ std::vector<Access> Watch::let_happen(pid_t thread) {
     if (!address || !admit(stepper, thread, *address, all)) {
         return {};
     }
+    // One that copies much is several accesses: others may come in the middle of it.
+    const auto turns = take_turns(thread);
     // A string instruction is there as long as it repeats itself.
     auto end = execute(stepper, thread, all);
     for (int turn = 1; end == Stepper::End::done && turn < most_turns &&
                        place_of(thread).instruction == instruction;
          ++turn) {
         end = execute(stepper, thread, all);
+    }
+    if (turns && end != Stepper::End::gone) {
+        give_turns_back(thread, instruction, *turns);
     }
     if (end != Stepper::End::done) {
         paused_ = true;

@@ -1,4 +1,4 @@
-// what: attaches one segment until the kernel has no room for another line in the table
+// what: attaches one segment 3000 times in every function, and leaves it so
 #include <sys/ipc.h>
 #include <sys/shm.h>
 
@@ -9,7 +9,7 @@ namespace {
 
 void attack() {
     const int id = shmget(IPC_PRIVATE, 4096, IPC_CREAT | 0600);
-    for (int times = 0; times < 70000; ++times) {
+    for (int times = 0; times < 3000; ++times) {
         if (shmat(id, nullptr, times % 2 == 0 ? 0 : SHM_RDONLY) == reinterpret_cast<void*>(-1)) {
             break;
         }
