@@ -117,8 +117,8 @@ void add_aftermath(CheckResult& result, const arena::Aftermath& aftermath) {
 void add_schedule(CheckResult& result) {
     const std::string source(underway.subject->lab->source);
     const explorer::SourceLines lines(underway.subject->program, source);
-    for (const auto& step :
-         explorer::steps_of(underway.recording, explorer::latest(), lines, source)) {
+    const auto schedule = explorer::schedule_of(underway.recording, explorer::latest());
+    for (const auto& step : explorer::steps_of(underway.recording, schedule, lines, source)) {
         result.schedule.push_back({step.who, step.text, step.place});
     }
 }
@@ -135,11 +135,13 @@ void add_recording(CheckResult& result) {
     }
     std::optional<recorder::Mark> mark;
     if (failed) {
-        const diagnosis::Case seen{.lab = underway.subject->lab->number,
-                                   .check = result.id,
-                                   .mismatch = underway.mismatch,
-                                   .recording = underway.recording,
-                                   .aftermath = underway.aftermath};
+        const diagnosis::Case seen{
+            .lab = underway.subject->lab->number,
+            .check = result.id,
+            .mismatch = underway.mismatch,
+            .recording = underway.recording,
+            .aftermath = underway.aftermath,
+            .schedule = explorer::schedule_of(underway.recording, explorer::latest())};
         const auto found = diagnosis::diagnose(seen);
         result.diagnosis = found ? found->sentence : "";
         mark = found && found->mark ? found->mark : diagnosis::deciding_line(seen);

@@ -879,7 +879,8 @@ TEST_CASE("the last one who closes the bank removes it",
                                REQUIRE_THAT(outcome.first, answers("closed"));
                                REQUIRE_THAT(outcome.second, answers("closed"));
                                require_gone(arena, key);
-                           }});
+                           },
+                       .switches = Switches::two});
 }
 
 TEST_CASE("the buffer keeps the order, and makes those wait who find it full or empty",

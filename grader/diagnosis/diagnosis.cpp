@@ -7,6 +7,7 @@
 #include "diagnosis/rules.hpp"
 #include "diagnosis/rules_memory.hpp"
 #include "diagnosis/rules_messages.hpp"
+#include "diagnosis/rules_semaphores.hpp"
 #include "diagnosis/rules_tools.hpp"
 #include "not_written.hpp"
 
@@ -306,6 +307,79 @@ const Rules about_memory = {
     {"memory-failure-swallowed", Calls::all, memory_failure_swallowed},
 };
 
+const Rules about_semaphores = {
+    {"used-after-detach", Calls::all, used_after_detach},
+    {"guard-aborts", Calls::all, guard_aborts},
+    {"lock-interrupted", Calls::all, lock_interrupted},
+    {"lock-failure-swallowed", Calls::latest, lock_failure_swallowed},
+
+    // Who waits in the wrong way, or in the wrong thing.
+    {"set-waits-for-otime", Calls::latest, set_waits_for_otime},
+    {"semop-does-not-wait", Calls::latest, semop_does_not_wait},
+    {"semop-polls", Calls::latest, semop_polls},
+    {"semop-retries-a-failure", Calls::latest, semop_retries_a_failure},
+    {"looks-again-and-again", Calls::latest, looks_again_and_again},
+    {"locks-again-and-again", Calls::latest, locks_again_and_again},
+    {"naps", Calls::none, naps},
+    {"waits-in-futex", Calls::none, waits_in_futex},
+
+    {"set-never-opens", Calls::all, set_never_opens},
+    {"set-creates-nothing", Calls::all, set_creates_nothing},
+    {"set-with-other-key", Calls::all, set_with_other_key},
+    {"set-mode", Calls::all, set_mode},
+    {"set-not-opened", Calls::all, set_not_opened},
+    {"set-count", Calls::all, set_count},
+
+    // A buffer that counts wrong, or is gone: before what its waits look like.
+    {"buffer-close-removes", Calls::all, buffer_close_removes},
+    {"buffer-remove-creates", Calls::all, buffer_remove_creates},
+    {"set-counted-anew", Calls::all, set_counted_anew},
+    {"first-value-undone", Calls::all, first_value_undone},
+    {"counting-undone", Calls::all, counting_undone},
+
+    {"set-never-valued", Calls::all, set_never_valued},
+    {"set-first-value", Calls::all, set_first_value},
+    {"set-value-while-held", Calls::all, set_value_while_held},
+    {"set-raised-by-two", Calls::all, set_raised_by_two},
+
+    {"lock-in-two-steps", Calls::all, lock_in_two_steps},
+    {"lock-only-waits-for-zero", Calls::all, lock_only_waits_for_zero},
+    {"lock-raises", Calls::all, lock_raises},
+    {"unlock-lowers", Calls::all, unlock_lowers},
+    {"lock-given-back-at-once", Calls::all, lock_given_back_at_once},
+    {"lock-raised-too-often", Calls::all, lock_raised_too_often},
+    {"undone-wrongly", Calls::all, undone_wrongly},
+    {"killed-with-lock", Calls::all, killed_with_lock},
+    {"lock-of-other-semaphore", Calls::all, lock_of_other_semaphore},
+    {"lock-without-semop", Calls::all, lock_without_semop},
+
+    {"lock-deadlock", Calls::all, lock_deadlock},
+    {"waits-with-lock", Calls::all, waits_with_lock},
+    {"waits-for-itself", Calls::all, waits_for_itself},
+    {"locks-not-removed", Calls::all, locks_not_removed},
+    {"one-of-two-left", Calls::all, one_of_two_left},
+    {"lock-not-given-back", Calls::all, lock_not_given_back},
+    {"nobody-raises", Calls::all, nobody_raises},
+    {"nothing-counts", Calls::all, nothing_counts},
+
+    {"bank-stays-attached", Calls::all, bank_stays_attached},
+    {"asks-before-detach", Calls::all, asks_before_detach},
+    {"never-asks", Calls::all, never_asks},
+    {"removed-in-use", Calls::all, removed_in_use},
+    {"removed-by-other", Calls::all, removed_by_other},
+
+    {"nothing-noted", Calls::all, nothing_noted},
+    {"note-cleared-early", Calls::all, note_cleared_early},
+    {"notes-not-read", Calls::all, notes_not_read},
+    {"repaired-too-late", Calls::all, repaired_too_late},
+    {"repair-done-twice", Calls::all, repair_done_twice},
+
+    {"counted-too-early", Calls::all, counted_too_early},
+    {"lost-update", Calls::all, lost_update},
+    {"looked-before-lock", Calls::all, looked_before_lock},
+    {"torn-statement", Calls::all, torn_statement},
+};
+
 const Rules about_errors = {
     // Of make_key these need no recorded call.
     {"process-ended", Calls::none, process_ended},
@@ -342,7 +416,8 @@ bool has_another_story(const Evidence& seen) {
 const std::vector<Rule>& rules_of(int lab) {
     static const std::array all = {
         joined(about_getting, about_errors), joined(about_messages, about_errors),
-        joined(about_tools, about_errors), joined(about_memory, about_errors), about_errors};
+        joined(about_tools, about_errors), joined(about_memory, about_errors),
+        joined(about_semaphores, about_errors)};
     return all.at(static_cast<std::size_t>(lab) - 1);
 }
 

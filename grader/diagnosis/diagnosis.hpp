@@ -11,6 +11,7 @@
 
 #include "arena/arena.hpp"
 #include "checks/mismatch.hpp"
+#include "explorer/schedule.hpp"
 #include "recorder/picture.hpp"
 #include "recorder/recording.hpp"
 
@@ -27,6 +28,7 @@ struct Case {
     /// Where every expectation was met, but something was left behind: what. Then the mismatch is
     /// empty. Otherwise null.
     const arena::Aftermath* aftermath = nullptr;
+    explorer::Schedule schedule = {};  ///< of several processes, where it was one that failed
 };
 
 struct Diagnosis {

@@ -339,6 +339,7 @@ Evidence evidence_of(const Case& seen) {
     Evidence evidence{.mismatch = &seen.mismatch,
                       .recording = &seen.recording,
                       .aftermath = seen.aftermath,
+                      .schedule = &seen.schedule,
                       .expected = expected_of(seen.mismatch.expected_reply)};
     if (seen.aftermath != nullptr) {
         return evidence;

@@ -105,6 +105,7 @@ struct Evidence {
     const checks::Mismatch* mismatch = nullptr;
     const recorder::Recording* recording = nullptr;
     const arena::Aftermath* aftermath = nullptr;
+    const explorer::Schedule* schedule = nullptr;  ///< of several processes: may be empty
     const arena::Reply* reply = nullptr;  ///< that did not match; null where queues did not
     Request request;                      ///< the last one before the check failed
     Answer answer;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <string_view>
 #include <utility>
 
 #include "checks/listing.hpp"
@@ -62,6 +63,24 @@ constexpr std::array functions = {
     Named{"take-down", "take_down", 2, Function::take_down},
     Named{"write", "write", 4, Function::write_memory},
     Named{"read", "read", 4, Function::read_memory},
+    Named{"open-locks", "open_locks", 3, Function::open_locks},
+    Named{"lock", "lock", 3, Function::lock},
+    Named{"unlock", "unlock", 3, Function::unlock},
+    Named{"remove-locks", "remove_locks", 2, Function::remove_locks},
+    Named{"enter", "Guard", 3, Function::enter},
+    Named{"leave", "~Guard", 1, Function::leave},
+    Named{"open-bank", "open_bank", 2, Function::open_bank},
+    Named{"close-bank", "close_bank", 1, Function::close_bank},
+    Named{"deposit", "deposit", 3, Function::deposit},
+    Named{"transfer", "transfer", 4, Function::transfer},
+    Named{"statement", "statement", 1, Function::statement},
+    Named{"open-buffer", "open_buffer", 3, Function::open_buffer},
+    Named{"close-buffer", "close_buffer", 1, Function::close_buffer},
+    Named{"remove-buffer", "remove_buffer", 2, Function::remove_buffer},
+    Named{"put", "put", 2, Function::put},
+    Named{"take", "take", 1, Function::take},
+    Named{"producer", "produce", 5, Function::produce},
+    Named{"consumer", "consume", 4, Function::consume},
 };
 
 /// Keys are hexadecimal with 0x, modes octal with 0, other numbers decimal, as the shell reads
@@ -183,6 +202,45 @@ std::optional<Answer> memory_answer(const std::string& text, const Words& words)
     return is_done ? std::optional(Answer{.kind = Kind::done}) : std::nullopt;
 }
 
+/// Of lab 5: the commands differ in what their words mean, but not much.
+Request with_numbers(Request request, const Words& words) {
+    const auto number = [&](std::size_t index) {
+        return words.size() > index ? number_in(words[index]) : 0;
+    };
+    switch (request.function) {
+        case Function::lock:
+        case Function::unlock:
+        case Function::enter:
+        case Function::remove_locks:
+            request.id = static_cast<int>(number(1));
+            request.number = static_cast<int>(number(2));
+            break;
+        case Function::open_locks:
+            request.number = static_cast<int>(number(2));
+            break;
+        case Function::open_buffer:
+        case Function::produce:
+        case Function::consume:
+            request.amount = number(2);
+            break;
+        case Function::transfer:
+            request.amount = number(3);
+            return request;
+        default:
+            break;
+    }
+    request.key = static_cast<key_t>(number(1));
+    return request;
+}
+
+bool answers_of_semaphores(const Words& words) {
+    constexpr std::array<std::string_view, 12> first = {
+        "locked", "unlocked", "entered", "left",  "deposited", "transferred",
+        "too",    "closed",   "put",     "value", "set",       "segment"};
+    const bool balances = words[0].find_first_not_of("-0123456789") == std::string::npos;
+    return balances || std::find(first.begin(), first.end(), words[0]) != first.end();
+}
+
 }  // namespace
 
 std::string name_of(Function function) {
@@ -244,7 +302,9 @@ Request parse_request(const std::string& text) {
             break;
         default:
             take_memory_words(request, words);
-            break;
+            return request.function >= Function::open_locks
+                       ? with_numbers(std::move(request), words)
+                       : request;
     }
     return request;
 }
@@ -289,7 +349,7 @@ Answer parse_answer(const std::string& text) {
             return {.kind = kind};
         }
     }
-    return {.kind = Kind::other};
+    return {.kind = answers_of_semaphores(words) ? Kind::done : Kind::other};
 }
 
 }  // namespace ipclab::diagnosis

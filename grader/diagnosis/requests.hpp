@@ -52,6 +52,25 @@ enum class Function {
     take_down,
     write_memory,  ///< the shell itself, through an address
     read_memory,
+    // lab 5
+    open_locks,
+    lock,
+    unlock,
+    remove_locks,
+    enter,
+    leave,
+    open_bank,
+    close_bank,
+    deposit,
+    transfer,
+    statement,
+    open_buffer,
+    close_buffer,
+    remove_buffer,
+    put,
+    take,
+    produce,
+    consume,
 };
 
 /// @return "open_or_create", as the lab's header has it.
@@ -69,6 +88,8 @@ struct Request {
     long type = 0;        ///< of lab 2's functions
     std::string message;  ///< of send, try_send, post: the text
     std::optional<std::size_t> size;  ///< of receive, receive_truncated, create, open, where given
+    int number = 0;                   ///< of lock, unlock, enter; how many: of open_locks
+    long amount = 0;                  ///< of transfer; the slots: of open_buffer
     kernel::Kind kind = kernel::Kind::queue;  ///< of remove_id, remove_key
     std::vector<std::string> arguments;       ///< of my_ipcs, my_ipcrm, and post as a program
     std::uint64_t address = 0;                ///< of detach, write_memory, read_memory
@@ -98,7 +119,8 @@ struct Answer {
         held,     ///< of hold and hand_on: "a nothing, b at 0x7f00...", "nothing"
         notices,  ///< "2: \"first\" \"second\""
         bytes,    ///< of read_memory: "\"text\""
-        done,  ///< "detached", "written", "dropped", "posted", "taken down", "child N", "ended N"
+        done,  ///< "detached", "written", "dropped", "posted", "taken down", "child N", "ended N",
+               ///< and of lab 5: "locked", "set 3", "value 7", "100 0 20 0"
         other,
     };
     Kind kind = Kind::none;

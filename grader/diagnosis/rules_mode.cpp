@@ -91,7 +91,7 @@ bool come_from(int decimal, int flags) {
 bool same_mode_worked_elsewhere(const Evidence& seen) {
     return std::any_of(seen.earlier.begin(), seen.earlier.end(), [&](const Exchange& exchange) {
         const Request request = parse_request(exchange.asked->text);
-        const auto gets = any_gets_in(exchange.calls);
+        const auto gets = any_gets(exchange.calls);
         return exchange.process != seen.exchange.process &&
                request.function == seen.request.function && request.mode == seen.request.mode &&
                !gets.empty() && gets.back().made() && gets.back().bits() == request.mode;

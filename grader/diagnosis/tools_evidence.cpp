@@ -164,11 +164,7 @@ bool AnyGet::made() const {
     return id && (key == IPC_PRIVATE || has(IPC_CREAT | IPC_EXCL));
 }
 
-std::vector<AnyGet> any_gets(const Evidence& seen) {
-    return any_gets_in(seen.calls());
-}
-
-std::vector<AnyGet> any_gets_in(const std::vector<const Event*>& calls) {
+std::vector<AnyGet> any_gets(const std::vector<const Event*>& calls) {
     std::vector<AnyGet> gets;
     for (const auto* event : calls) {
         for (const auto& api : apis) {
@@ -180,9 +176,9 @@ std::vector<AnyGet> any_gets_in(const std::vector<const Event*>& calls) {
     return gets;
 }
 
-std::vector<AnyControl> any_controls(const Evidence& seen) {
+std::vector<AnyControl> any_controls(const std::vector<const Event*>& calls) {
     std::vector<AnyControl> controls;
-    for (const auto* event : seen.calls()) {
+    for (const auto* event : calls) {
         for (const auto& api : apis) {
             if (event->call.number == api.control) {
                 controls.push_back(control_of(*event, api.kind));
@@ -190,6 +186,14 @@ std::vector<AnyControl> any_controls(const Evidence& seen) {
         }
     }
     return controls;
+}
+
+std::vector<AnyGet> any_gets(const Evidence& seen) {
+    return any_gets(seen.calls());
+}
+
+std::vector<AnyControl> any_controls(const Evidence& seen) {
+    return any_controls(seen.calls());
 }
 
 std::vector<AnyControl> any_removals(const Evidence& seen) {

@@ -52,7 +52,9 @@ struct AnyControl {
     [[nodiscard]] bool removes() const;
 };
 
-std::vector<AnyGet> any_gets_in(const std::vector<const recorder::Event*>& calls);
+std::vector<AnyGet> any_gets(const std::vector<const recorder::Event*>& calls);
+std::vector<AnyControl> any_controls(const std::vector<const recorder::Event*>& calls);
+/// The same of the failing request.
 std::vector<AnyGet> any_gets(const Evidence& seen);
 std::vector<AnyControl> any_controls(const Evidence& seen);
 /// @return the calls with IPC_RMID.

@@ -40,9 +40,9 @@ std::string told(const Access& access, const Names& names) {
 /// Goes through the events of a schedule.
 class Teller {
 public:
-    Teller(const Recording& recording, const Names& names, const SourceLines& lines,
+    Teller(const Recording& recording, const Schedule& schedule, const SourceLines& lines,
            const std::string& source)
-        : recording_(recording), names_(names), lines_(lines), source_(source) {
+        : recording_(recording), schedule_(schedule), lines_(lines), source_(source) {
         std::map<std::size_t, std::size_t> last_calls;  // by lane
         for (const auto& event : recording.events) {
             if (event.what == What::returns) {
@@ -85,7 +85,8 @@ public:
     }
 
     /// Adds the calls before which processes were stopped, and from which they never returned.
-    void add_what_waits(const std::vector<Event>& events) {
+    void add_what_waits() {
+        const auto& events = schedule_.events;
         for (const auto& event : events) {
             const bool was_killed =
                 std::any_of(events.begin(), events.end(), [&](const Event& other) {
@@ -107,7 +108,7 @@ private:
             case What::answer:
                 return fmt::format(words::answers, event.text);
             case What::access:
-                return told(event.access, names_);
+                return told(event.access, schedule_.names);
             case What::call:
                 return text_of_call(event);
             case What::returns:
@@ -149,18 +150,14 @@ private:
         return at_once ? call + failure_of(event.call) : fmt::format(words::waits, call);
     }
 
-    std::string letter_of(int process) {
-        const auto next = static_cast<char>('A' + letters_.size());
-        return std::string(1, letters_.try_emplace(process, next).first->second);
-    }
+    [[nodiscard]] std::string letter_of(int process) const { return schedule_.letters.at(process); }
 
     const Recording& recording_;
-    const Names& names_;
+    const Schedule& schedule_;
     const SourceLines& lines_;
     const std::string& source_;
     std::set<std::size_t> returned_later_;  ///< calls
     std::set<std::size_t> held_;            ///< calls before which their process was stopped
-    std::map<int, char> letters_;
     std::vector<Step> steps_;
 };
 
@@ -176,23 +173,33 @@ std::optional<std::size_t> begin_of(const Recording& recording, const Latest& la
                : std::optional(static_cast<std::size_t>(events.rend() - found) - 1);
 }
 
-/// @return the events of the schedule: of a race until both have answered, or one had to be killed.
-std::vector<Event> events_of(const Recording& recording, std::size_t begin, const Latest& latest) {
-    std::vector<Event> events;
+/// @return the index behind the last event of a race.
+std::size_t end_of(const Recording& recording, std::size_t begin, const Latest& latest) {
     std::set<int> answered;
-    for (std::size_t index = begin; index < recording.events.size(); ++index) {
+    std::size_t index = begin;
+    for (; index < recording.events.size(); ++index) {
         const Event& event = recording.events[index];
-        const bool is_race = latest.second != 0;
         const bool done = answered.contains(latest.first) && answered.contains(latest.second);
-        if (is_race && (done || event.what == What::ends)) {
+        if (done || event.what == What::ends) {
             break;
         }
-        events.push_back(event);
         if (event.what == What::answer) {
             answered.insert(recording.lanes.at(event.lane).process);
         }
     }
-    return events;
+    return index;
+}
+
+std::map<int, std::string> letters_of(const Recording& recording, std::span<const Event> events) {
+    std::map<int, std::string> letters;
+    for (const auto& event : events) {
+        const auto& lane = recording.lanes.at(event.lane);
+        if (!lane.is_grader()) {
+            const auto next = static_cast<char>('A' + letters.size());
+            letters.try_emplace(lane.process, 1, next);
+        }
+    }
+    return letters;
 }
 
 /// Keeps of each turn the first steps and the last ones.
@@ -220,18 +227,24 @@ std::vector<Step> shortened(const std::vector<Step>& steps) {
 
 }  // namespace
 
-std::vector<Step> steps_of(const Recording& recording, const Latest& latest,
-                           const SourceLines& lines, const std::string& source) {
+Schedule schedule_of(const Recording& recording, const Latest& latest) {
     const auto begin = latest.first == 0 ? std::nullopt : begin_of(recording, latest);
     if (!begin) {
         return {};
     }
-    const auto events = events_of(recording, *begin, latest);
-    Teller teller(recording, latest.names, lines, source);
-    for (const auto& event : events) {
+    const bool is_race = latest.second != 0;
+    const std::size_t end = is_race ? end_of(recording, *begin, latest) : recording.events.size();
+    const auto events = std::span(recording.events).subspan(*begin, end - *begin);
+    return {.events = events, .letters = letters_of(recording, events), .names = latest.names};
+}
+
+std::vector<Step> steps_of(const Recording& recording, const Schedule& schedule,
+                           const SourceLines& lines, const std::string& source) {
+    Teller teller(recording, schedule, lines, source);
+    for (const auto& event : schedule.events) {
         teller.add(event);
     }
-    teller.add_what_waits(events);
+    teller.add_what_waits();
     return shortened(std::move(teller).steps());
 }
 

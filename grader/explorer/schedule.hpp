@@ -2,6 +2,8 @@
 #define IPCLAB_EXPLORER_SCHEDULE_HPP
 
 #include <functional>
+#include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,19 @@
 
 namespace ipclab::explorer {
 
+/// A schedule that was run, in the recording.
+struct Schedule {
+    std::span<const recorder::Event> events;  ///< none where it is not in the recording
+    std::map<int, std::string> letters;       ///< of its processes, as they come: "A", "B"
+    Names names;
+};
+
+/// Finds a schedule: from the last time that its first request was made; of a race until both have
+/// answered, or one had to be killed.
+/// @param recording  up to the failure; the schedule keeps pointing into it.
+/// @param latest     the schedule that was run last.
+Schedule schedule_of(const recorder::Recording& recording, const Latest& latest);
+
 /// What one process did in a schedule, until another one went on or the source line changed.
 struct Step {
     std::string who;    ///< "A": the processes in the order in which they come
@@ -19,10 +34,8 @@ struct Step {
 };
 
 /// Tells a schedule that was run, from what was recorded of it.
-/// @param recording  up to the failure.
-/// @param latest     the schedule that was run last.
-/// @return its steps in order; none where it is not in the recording.
-std::vector<Step> steps_of(const recorder::Recording& recording, const Latest& latest,
+/// @return its steps in order.
+std::vector<Step> steps_of(const recorder::Recording& recording, const Schedule& schedule,
                            const SourceLines& lines, const std::string& source);
 
 }  // namespace ipclab::explorer
