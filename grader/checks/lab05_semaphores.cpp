@@ -363,6 +363,9 @@ void explore_cut_short(Arena& arena, key_t key, Bank& bank, const std::string& n
             return Side{fresh, some.request()};
         },
         [&] {
+            // Whether they look at what was noted is worth knowing.
+            bank.one.plan({.watched = arena::Watched::yes});
+            bank.other.plan({.watched = arena::Watched::yes});
             REQUIRE_THAT(bank.one.ask(next), answers("deposited"));
             bank.balances[1] += added;
             const Reply seen = bank.other.ask("statement");

@@ -315,6 +315,7 @@ const Rules about_semaphores = {
 
     // Who waits in the wrong way, or in the wrong thing.
     {"set-waits-for-otime", Calls::latest, set_waits_for_otime},
+    {"set-waits-for-value", Calls::latest, set_waits_for_value},
     {"semop-does-not-wait", Calls::latest, semop_does_not_wait},
     {"semop-polls", Calls::latest, semop_polls},
     {"semop-retries-a-failure", Calls::latest, semop_retries_a_failure},
@@ -329,6 +330,7 @@ const Rules about_semaphores = {
     {"set-mode", Calls::all, set_mode},
     {"set-not-opened", Calls::all, set_not_opened},
     {"set-count", Calls::all, set_count},
+    {"set-too-small", Calls::all, set_too_small},
 
     // A buffer that counts wrong, or is gone: before what its waits look like.
     {"buffer-close-removes", Calls::all, buffer_close_removes},
@@ -378,6 +380,7 @@ const Rules about_semaphores = {
     {"lost-update", Calls::all, lost_update},
     {"looked-before-lock", Calls::all, looked_before_lock},
     {"torn-statement", Calls::all, torn_statement},
+    {"buffer-without-lock", Calls::all, buffer_without_lock},
 };
 
 const Rules about_errors = {

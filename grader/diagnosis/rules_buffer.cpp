@@ -46,6 +46,25 @@ bool conflicts(const std::vector<Touch>& touches, const Touch& touch) {
     });
 }
 
+/// @return the touch of a place by another request, before this change of it, where that request
+///         goes on after it; or null.
+const Touch* before_and_after(const std::vector<Touch>& touches, const Touch& change) {
+    const Touch* before = nullptr;
+    const bool changes = change.writes() && change.access().before != change.access().after;
+    for (const auto& touch : touches) {
+        const bool other = touch.deed != change.deed && touch.event->lane != change.event->lane;
+        const bool same = touch.access().offset == change.access().offset;
+        const bool earlier = touch.event->id < change.event->id;
+        if (changes && other && same && earlier) {
+            before = &touch;
+        }
+        if (before != nullptr && !earlier && touch.deed == before->deed) {
+            return before;
+        }
+    }
+    return nullptr;
+}
+
 }  // namespace
 
 Said nothing_counts(const Evidence& seen) {
@@ -87,6 +106,35 @@ Said counted_too_early(const Evidence& seen) {
                                      "what"_a = scene.name_of(touch.access()),
                                      "Other"_a = scene.Who(other->event->lane)),
                          std::nullopt};
+    }
+    return std::nullopt;
+}
+
+/// One changed what the other one works with, in the middle of it.
+Said buffer_without_lock(const Evidence& seen) {
+    const Scene scene(seen);
+    const bool of_values = is_of_buffer(seen.request.function) && !scene.is_stuck();
+    const auto touches = of_values ? scene.touches() : std::vector<Touch>();
+    for (const auto& change : touches) {
+        const auto* touch = before_and_after(touches, change);
+        if (touch == nullptr || share_semaphore(*touch, change)) {
+            continue;
+        }
+        const bool never_locked = std::none_of(
+            touches.begin(), touches.end(),
+            [&](const Touch& other) { return other.deed == touch->deed && other.is_locked(); });
+        const char* sentence = never_locked         ? words::no_lock_in_buffer
+                               : touch->is_locked() ? words::other_unlocked_in_buffer
+                                                    : words::unlocked_in_buffer;
+        const auto lane = touch->event->lane;
+        const auto other = change.event->lane;
+        return Statement{
+            fmt::format(fmt::runtime(sentence), fmt::arg("Who", scene.Who(lane)),
+                        fmt::arg("who", scene.who(lane)), fmt::arg("Other", scene.Who(other)),
+                        fmt::arg("other", scene.who(other)),
+                        fmt::arg("what", scene.name_of(change.access())),
+                        fmt::arg("function", name_of(touch->deed->request.function))),
+            std::nullopt};
     }
     return std::nullopt;
 }

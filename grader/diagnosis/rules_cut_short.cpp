@@ -19,7 +19,8 @@ using recorder::What;
 struct CutShort {
     const Deed* deed = nullptr;
     std::vector<Touch> touches;     ///< of all in the schedule
-    const Touch* change = nullptr;  ///< the first one of a balance
+    const Touch* change = nullptr;  ///< the first one of a balance, or null
+    bool is_halfway = false;        ///< it changed one balance and not the other one
 
     [[nodiscard]] bool is_of_killed(const Touch& touch) const { return touch.deed == deed; }
 };
@@ -28,8 +29,7 @@ bool is_note(const Touch& touch) {
     return !is_balance(touch.access());
 }
 
-/// @return the transfer that was killed between its first and its second change, where the failure
-///         is that others saw it so.
+/// @return the transfer that was killed in the middle of it, where others then saw what is wrong.
 std::optional<CutShort> cut_short(const Scene& scene) {
     CutShort found{.touches = scene.touches()};
     const auto& events = scene.seen.schedule->events;
@@ -49,9 +49,10 @@ std::optional<CutShort> cut_short(const Scene& scene) {
             changed.insert(touch.access().offset);
         }
     }
-    const bool halfway = found.deed != nullptr && found.deed->is(Function::transfer) &&
-                         !found.deed->answered() && changed.size() == 1;
-    return halfway ? std::optional(std::move(found)) : std::nullopt;
+    found.is_halfway = changed.size() == 1;
+    const bool killed =
+        found.deed != nullptr && found.deed->is(Function::transfer) && !found.deed->answered();
+    return killed ? std::optional(std::move(found)) : std::nullopt;
 }
 
 /// @return the notes that the killed transfer wrote.
@@ -67,7 +68,8 @@ std::vector<const Touch*> notes_of(const CutShort& cut) {
 
 bool noted_first(const CutShort& cut) {
     const auto notes = notes_of(cut);
-    return !notes.empty() && notes.front()->event->id < cut.change->event->id;
+    return !notes.empty() &&
+           (cut.change == nullptr || notes.front()->event->id < cut.change->event->id);
 }
 
 /// @return the requests of others from the kill on, as far as their accesses were recorded.
@@ -89,7 +91,7 @@ std::vector<const Deed*> followers(const Scene& scene, const CutShort& cut) {
 Said nothing_noted(const Evidence& seen) {
     const Scene scene(seen);
     const auto cut = cut_short(scene);
-    if (!cut || noted_first(*cut)) {
+    if (!cut || !cut->is_halfway || noted_first(*cut)) {
         return std::nullopt;
     }
     return Statement{fmt::format(words::nothing_noted, "Who"_a = scene.Who(cut->deed->lane)),
@@ -100,7 +102,7 @@ Said note_cleared_early(const Evidence& seen) {
     const Scene scene(seen);
     const auto cut = cut_short(scene);
     const auto notes = cut ? notes_of(*cut) : std::vector<const Touch*>();
-    if (!cut || !noted_first(*cut) || notes.back()->access().after != 0 ||
+    if (!cut || !cut->is_halfway || !noted_first(*cut) || notes.back()->access().after != 0 ||
         notes.back()->event->id < cut->change->event->id) {
         return std::nullopt;
     }
@@ -111,20 +113,20 @@ Said note_cleared_early(const Evidence& seen) {
 Said notes_not_read(const Evidence& seen) {
     const Scene scene(seen);
     const auto cut = cut_short(scene);
-    const auto others = cut ? followers(scene, *cut) : std::vector<const Deed*>();
-    if (!cut || !noted_first(*cut) || others.empty()) {
-        return std::nullopt;
-    }
-    for (const auto& touch : cut->touches) {
-        if (!cut->is_of_killed(touch) && !touch.writes() && is_note(touch)) {
-            return std::nullopt;
+    const bool noted = cut && noted_first(*cut);
+    for (const auto* other : noted ? followers(scene, *cut) : std::vector<const Deed*>()) {
+        const bool looks =
+            std::any_of(cut->touches.begin(), cut->touches.end(), [&](const Touch& touch) {
+                return touch.deed == other && !touch.writes() && is_note(touch);
+            });
+        if (!looks) {
+            return Statement{
+                fmt::format(words::notes_not_read, "Who"_a = scene.Who(cut->deed->lane),
+                            "other"_a = scene.who(other->lane), "request"_a = other->request.text),
+                std::nullopt};
         }
     }
-    const auto* other = others.front();
-    return Statement{
-        fmt::format(words::notes_not_read, "Who"_a = scene.Who(cut->deed->lane),
-                    "other"_a = scene.who(other->lane), "request"_a = other->request.text),
-        std::nullopt};
+    return std::nullopt;
 }
 
 Said repaired_too_late(const Evidence& seen) {
@@ -153,7 +155,7 @@ Said repaired_too_late(const Evidence& seen) {
 Said repair_done_twice(const Evidence& seen) {
     const Scene scene(seen);
     const auto cut = cut_short(scene);
-    if (!cut || !noted_first(*cut)) {
+    if (!cut || !cut->is_halfway || !noted_first(*cut)) {
         return std::nullopt;
     }
     const auto& done = cut->change->access();

@@ -134,8 +134,7 @@ Said waits_with_lock(const Evidence& seen) {
     if (waiting == nullptr || !is_of_buffer(seen.request.function)) {
         return std::nullopt;
     }
-    const auto& events = *seen.recording;
-    for (std::size_t lane = 0; lane < events.lanes.size(); ++lane) {
+    for (std::size_t lane = 0; lane < scene.recording.lanes.size(); ++lane) {
         const auto* other = scene.story.waiting(lane);
         const auto* deed = other == nullptr ? nullptr : scene.deed_of(*other->event);
         if (lane == waiting->lane || deed == nullptr || puts(*deed) == puts(*scene.judged())) {
@@ -154,17 +153,26 @@ Said waits_with_lock(const Evidence& seen) {
     return std::nullopt;
 }
 
+/// The failing request itself, or the one that has what it waits for.
 Said waits_for_itself(const Evidence& seen) {
     const Scene scene(seen);
-    const auto* waiting = scene.stuck_in();
-    for (const auto semaphore :
-         waiting == nullptr ? std::vector<Semaphore>() : wanted_by(scene, *waiting)) {
-        const auto* own = kept_by(scene, semaphore, waiting->lane);
-        if (own != nullptr && own->taken->event->id > scene.judged()->begin()) {
-            return at(
-                *waiting->event, "", words::waits_for_itself_note,
-                fmt::format(words::waits_for_itself, "function"_a = seen.function(),
-                            "number"_a = semaphore.number, "call"_a = told(*own->taken->event)));
+    const auto* stuck = scene.stuck_in();
+    std::vector<const Semop*> all = {stuck};
+    for (const auto& kept : kept_from(scene, stuck)) {
+        all.push_back(scene.story.waiting(kept.holding->lane));
+    }
+    for (const auto* waiting : all) {
+        const auto* deed = waiting == nullptr ? nullptr : scene.deed_of(*waiting->event);
+        for (const auto semaphore :
+             deed == nullptr ? std::vector<Semaphore>() : wanted_by(scene, *waiting)) {
+            const auto* own = kept_by(scene, semaphore, waiting->lane);
+            if (own != nullptr && own->taken->event->id > deed->begin()) {
+                return at(*waiting->event, "", words::waits_for_itself_note,
+                          fmt::format(words::waits_for_itself,
+                                      "function"_a = name_of(deed->request.function),
+                                      "number"_a = semaphore.number,
+                                      "call"_a = told(*own->taken->event)));
+            }
         }
     }
     return std::nullopt;

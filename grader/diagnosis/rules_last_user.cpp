@@ -77,7 +77,7 @@ const Event* detaching(const Deed& deed) {
 /// @return a request whose process has ended, and that opened the bank, or null.
 const Deed* killed_user(const Scene& scene) {
     const Deed* killed = nullptr;
-    for (const auto& event : scene.seen.recording->events) {
+    for (const auto& event : scene.recording.events) {
         if (event.what == recorder::What::ends) {
             const auto* deed = scene.deed_of(event);
             killed = deed != nullptr && deed->is(Function::open_bank) ? deed : killed;
@@ -99,7 +99,7 @@ std::optional<std::size_t> other_user(const Scene& scene, const Event& call) {
             open.erase(deed.lane);
         }
     }
-    for (const auto& event : scene.seen.recording->events) {
+    for (const auto& event : scene.recording.events) {
         if (event.what == recorder::What::ends && event.id < call.id) {
             open.erase(event.lane);
         }

@@ -189,7 +189,11 @@ Said unlock_lowers(const Evidence& seen) {
     const bool gives = seen.is(Function::unlock) || seen.is(Function::leave);
     const auto wanted =
         gives && scene.judged() != nullptr ? asked_for(scene, *scene.judged()) : std::nullopt;
-    if (!wanted || scene.story.is_inverted(*wanted)) {
+    const bool lowered = std::any_of(scene.deeds.begin(), scene.deeds.end(), [&](const Deed& deed) {
+        const bool takes = deed.is(Function::lock) || deed.is(Function::enter);
+        return takes && wanted && deed.change_of(*wanted) < 0;
+    });
+    if (!wanted || !lowered) {
         return std::nullopt;
     }
     for (const auto* semop : scene.judged()->semops) {
@@ -221,7 +225,7 @@ Said lock_of_other_semaphore(const Evidence& seen) {
         const bool concerns = stuck != nullptr && semop != nullptr && semop->set == stuck->set &&
                               (stuck->on(semop->operations.front().sem_num) != nullptr ||
                                stuck->on(asked_for(scene, deed)->number) != nullptr);
-        if (concerns && deed.begin() < judged->begin() + 1) {
+        if (concerns) {
             return say_other_semaphore(scene, deed, *semop, asked_for(scene, deed)->number);
         }
     }
@@ -280,20 +284,23 @@ Said lock_raised_too_often(const Evidence& seen) {
 }
 
 Said lock_failure_swallowed(const Evidence& seen) {
-    const auto failure = seen.last_failure();
     const bool answered =
         seen.trouble() == arena::Trouble::none &&
         (seen.answer.kind == AnswerKind::done || seen.answer.kind == AnswerKind::removed);
-    const bool should_fail = failure && (seen.expects_error(failure->error) ||
-                                         !seen.mismatch->expected_reply.waits_in.empty());
-    if (!answered || !should_fail) {
-        return std::nullopt;
+    const bool should_wait = !seen.mismatch->expected_reply.waits_in.empty();
+    for (const auto* call : seen.calls()) {
+        const int failed = call->call.error();
+        const bool is_last = call == seen.calls().back();
+        const bool counts = failed != 0 && (seen.expects_error(failed) || (should_wait && is_last));
+        if (answered && counts) {
+            const std::string error = kernel::errno_name(failed);
+            return at(
+                *call, "", error,
+                fmt::format(words::failed_without_a_word, "call"_a = told(*call), "error"_a = error,
+                            "function"_a = seen.function(), "answer"_a = seen.reply->answer));
+        }
     }
-    const std::string error = kernel::errno_name(failure->error);
-    return at(*failure->event, "", error,
-              fmt::format(words::failed_without_a_word, "call"_a = told(*failure->event),
-                          "error"_a = error, "function"_a = seen.function(),
-                          "answer"_a = seen.reply->answer));
+    return std::nullopt;
 }
 
 Said guard_aborts(const Evidence& seen) {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <sys/ipc.h>
 #include <sys/sem.h>
+#include <sys/syscall.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -65,6 +66,18 @@ bool looked_before(const Valuation& valuation) {
     return false;
 }
 
+/// @return a call that should have given a semaphore its first value, and failed, or null.
+const recorder::Event* failed_valuation(const Deed& maker, Semaphore semaphore) {
+    for (const auto& control : any_controls(maker.exchange.calls)) {
+        const bool of_it = control.command == SETALL ||
+                           (control.command == SETVAL && control.semaphore == semaphore.number);
+        if (of_it && control.id == semaphore.set && control.error != 0) {
+            return control.event;
+        }
+    }
+    return nullptr;
+}
+
 /// @return how many slots the buffer of a set has, or nothing.
 std::optional<long> slots_of(const Scene& scene, int set) {
     const auto* maker = scene.maker_of(set);
@@ -91,6 +104,22 @@ std::optional<Statement> wrong_value(const Scene& scene, Semaphore semaphore, bo
               fmt::format(fmt::runtime(sentence), fmt::arg("call", told(call)),
                           fmt::arg("number", semaphore.number), fmt::arg("value", *value),
                           fmt::arg("slots", wanted)));
+}
+
+/// @return what to say of a value that was given to what was in use.
+Statement say_anew(const Scene& scene, const Valuation& given, Semaphore semaphore,
+                   std::size_t user) {
+    const auto* maker = scene.maker_of(semaphore.set);
+    const bool by_newcomer = maker != nullptr && maker != given.deed;
+    const char* sentence = given.raises && looked_before(given) ? words::raised_after_look
+                           : by_newcomer                        ? words::count_by_newcomer
+                                                                : words::count_too_late;
+    const auto lane = given.deed->lane;
+    return at(
+        *given.event, "", words::value_again_note,
+        fmt::format(fmt::runtime(sentence), fmt::arg("call", told(*given.event)),
+                    fmt::arg("who", scene.who(lane)), fmt::arg("Who", scene.Who(lane)),
+                    fmt::arg("number", semaphore.number), fmt::arg("other", scene.who(user))));
 }
 
 }  // namespace
@@ -175,6 +204,22 @@ Said set_count(const Evidence& seen) {
     return std::nullopt;
 }
 
+/// The same where no request says how many there should be.
+Said set_too_small(const Evidence& seen) {
+    const auto failure = seen.last_failure();
+    const auto number =
+        failure && failure->event != nullptr && !failure->event->call.operations.empty()
+            ? std::optional(failure->event->call.operations)
+            : std::nullopt;
+    const bool too_far = number && failure->error == EFBIG && seen.answer.error == EFBIG &&
+                         !seen.expects_error(EFBIG);
+    if (!too_far) {
+        return std::nullopt;
+    }
+    return at(*failure->event, "", "EFBIG",
+              fmt::format(words::set_too_small, "call"_a = told(*failure->event)));
+}
+
 Said set_not_opened(const Evidence& seen) {
     if (!is_opening(seen) || seen.answer.kind != AnswerKind::done ||
         seen.trouble() != arena::Trouble::none) {
@@ -199,17 +244,41 @@ Said set_waits_for_otime(const Evidence& seen) {
     const auto& last = *(controls.end() - 2);  // The last one may be the one that was stopped.
     const bool looks = last.command == IPC_STAT && last.result &&
                        controls.back().command == IPC_STAT && controls.back().id == last.id;
-    const Scene scene(seen);
-    const auto& semops = scene.story.semops();
-    const bool any = std::any_of(semops.begin(), semops.end(), [&](const Semop& semop) {
-        return semop.set == last.id && semop.done;
-    });
-    if (!is_opening(seen) || !looks || any || scene.maker_of(last.id) == nullptr) {
+    // The process looks so often that the recording holds but the begin and the end of it.
+    bool given = false;
+    for (const auto& event : seen.recording->events) {
+        const auto& call = event.call;
+        const bool of_set = event.what == recorder::What::call &&
+                            static_cast<int>(call.arguments[0]) == last.id && !call.failed();
+        if (of_set && (call.number == SYS_semop || call.number == SYS_semtimedop)) {
+            return std::nullopt;
+        }
+        const auto command = static_cast<int>(call.arguments[2]);
+        given = given ||
+                (of_set && call.number == SYS_semctl && (command == SETVAL || command == SETALL));
+    }
+    if (!is_opening(seen) || !looks || !given) {
         return std::nullopt;
     }
     return at(*last.event, "IPC_STAT", words::waits_for_otime_note,
               fmt::format(words::waits_for_otime, "function"_a = seen.function(),
                           "call"_a = told(*last.event)));
+}
+
+/// Waits for a value that is 0 as well while somebody has the lock.
+Said set_waits_for_value(const Evidence& seen) {
+    auto controls = any_controls(seen);
+    std::erase_if(controls, [](const AnyControl& control) { return !control.result; });
+    const auto count = controls.size();
+    const bool polls = is_opening(seen) && is_busy(seen) && count >= 2 &&
+                       controls[count - 1].command == GETVAL &&
+                       controls[count - 2].command == GETVAL && controls.back().result == 0;
+    if (!polls) {
+        return std::nullopt;
+    }
+    return at(*controls.back().event, "GETVAL", words::waits_for_value_note,
+              fmt::format(words::waits_for_value, "function"_a = seen.function(),
+                          "call"_a = told(*controls.back().event)));
 }
 
 Said set_never_valued(const Evidence& seen) {
@@ -220,13 +289,19 @@ Said set_never_valued(const Evidence& seen) {
     for (const auto semaphore : waited_for(scene)) {
         const auto* maker = scene.maker_of(semaphore.set);
         const auto& semops = scene.story.semops();
-        const bool raised = std::any_of(semops.begin(), semops.end(), [&](const Semop& semop) {
-            return semop.set == semaphore.set && semop.done &&
-                   semop.change_of(semaphore.number) > 0;
+        // Who waits for zero may well want it to be 0 at first.
+        const bool used = std::any_of(semops.begin(), semops.end(), [&](const Semop& semop) {
+            const bool raises = semop.done && semop.change_of(semaphore.number) > 0;
+            return semop.set == semaphore.set && (raises || semop.waits_for_zero(semaphore.number));
         });
         const bool known = maker != nullptr && scene.is_whole_since(maker->begin());
-        if (known && !raised && !scene.story.is_inverted(semaphore) &&
-            scene.valuations(semaphore).empty()) {
+        if (known && !used && scene.valuations(semaphore).empty()) {
+            if (const auto* failed = failed_valuation(*maker, semaphore)) {
+                const std::string error = kernel::errno_name(failed->call.error());
+                return at(*failed, "", error,
+                          fmt::format(words::first_value_failed, "call"_a = told(*failed),
+                                      "error"_a = error, "number"_a = semaphore.number));
+            }
             return at(*scene.stuck_in()->event, "", words::never_valued_note,
                       fmt::format(words::never_valued, "number"_a = semaphore.number));
         }
@@ -301,7 +376,7 @@ Said set_raised_by_two(const Evidence& seen) {
 /// The buffer was in use already when somebody gave its semaphores their values once more.
 Said set_counted_anew(const Evidence& seen) {
     const Scene scene(seen);
-    if (scene.judged() == nullptr || !is_of_buffer(seen.request.function)) {
+    if (!is_of_buffer(seen.request.function)) {
         return std::nullopt;
     }
     for (const auto& use : scene.story.semops()) {
@@ -311,16 +386,10 @@ Said set_counted_anew(const Evidence& seen) {
         }
         for (const int number : use.numbers()) {
             for (const auto& given : scene.valuations({use.set, number})) {
-                const auto* maker = scene.maker_of(use.set);
-                if (given.done < *use.done || given.raises || maker == nullptr) {
-                    continue;
+                // A worker that opened the buffer has used it after that.
+                if (given.done > *use.done && given.deed != deed) {
+                    return say_anew(scene, given, {use.set, number}, use.lane);
                 }
-                return at(*given.event, "", words::value_again_note,
-                          fmt::format(fmt::runtime(maker == given.deed ? words::count_too_late
-                                                                       : words::count_by_newcomer),
-                                      fmt::arg("call", told(*given.event)),
-                                      fmt::arg("who", scene.who(given.deed->lane)),
-                                      fmt::arg("other", scene.who(use.lane))));
             }
         }
     }

@@ -79,13 +79,16 @@ Said semop_does_not_wait(const Evidence& seen) {
 Said semop_polls(const Evidence& seen) {
     auto calls = returned(seen);
     std::erase_if(calls, [](const Event* call) { return !is_semop(*call); });
-    if (!is_busy(seen) || !same_again(calls) || !has_nowait(*calls.back()) ||
-        calls.back()->call.error() != EAGAIN) {
+    const bool timed = !calls.empty() && calls.back()->call.number == SYS_semtimedop &&
+                       calls.back()->call.arguments[3] != 0;
+    if (!is_busy(seen) || !same_again(calls) || calls.back()->call.error() != EAGAIN ||
+        (!has_nowait(*calls.back()) && !timed)) {
         return std::nullopt;
     }
-    return at(*calls.back(), "IPC_NOWAIT", words::polls_note,
-              fmt::format(words::semop_polls, "call"_a = call_of(*calls.back()),
-                          "function"_a = seen.function()));
+    return at(*calls.back(), timed ? "" : "IPC_NOWAIT", words::polls_note,
+              fmt::format(fmt::runtime(timed ? words::semop_polls_in_time : words::semop_polls),
+                          fmt::arg("call", call_of(*calls.back())),
+                          fmt::arg("function", seen.function())));
 }
 
 Said semop_retries_a_failure(const Evidence& seen) {

@@ -16,8 +16,10 @@ Said set_creates_nothing(const Evidence& seen);
 Said set_with_other_key(const Evidence& seen);
 Said set_mode(const Evidence& seen);
 Said set_count(const Evidence& seen);
+Said set_too_small(const Evidence& seen);
 Said set_not_opened(const Evidence& seen);
 Said set_waits_for_otime(const Evidence& seen);
+Said set_waits_for_value(const Evidence& seen);
 Said set_never_valued(const Evidence& seen);
 Said set_first_value(const Evidence& seen);
 Said set_value_while_held(const Evidence& seen);
@@ -78,6 +80,7 @@ Said removed_by_other(const Evidence& seen);
 // the buffer: rules_buffer.cpp
 Said nothing_counts(const Evidence& seen);
 Said counted_too_early(const Evidence& seen);
+Said buffer_without_lock(const Evidence& seen);
 Said counting_undone(const Evidence& seen);
 Said nobody_raises(const Evidence& seen);
 Said buffer_close_removes(const Evidence& seen);

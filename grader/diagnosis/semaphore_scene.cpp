@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/ipc.h>
+#include <sys/sem.h>
 
 #include <algorithm>
 #include <array>
@@ -30,6 +31,35 @@ bool overlap(const Holding& one, const Holding& other) {
     };
     return one.semaphore == other.semaphore && one.lane != other.lane && !ends_before(one, other) &&
            !ends_before(other, one);
+}
+
+/// @return the recording up to where the grader killed the failing process, because it waited for
+///         ever; nothing where it did not.
+std::optional<recorder::Recording> up_to_kill(const Evidence& seen) {
+    const auto* asked = seen.exchange.asked;
+    if (asked == nullptr || seen.trouble() != Trouble::blocked) {
+        return std::nullopt;
+    }
+    const auto& events = seen.recording->events;
+    const auto end = std::find_if(events.begin(), events.end(), [&](const Event& event) {
+        return event.what == What::ends && event.lane == asked->lane && event.id > asked->id;
+    });
+    if (end == events.end()) {
+        return std::nullopt;
+    }
+    recorder::Recording cut{.lanes = seen.recording->lanes, .left_out = seen.recording->left_out};
+    cut.events.assign(events.begin(), end);
+    std::map<std::size_t, Event*> calls;
+    for (auto& event : cut.events) {
+        calls[event.id] = &event;
+    }
+    for (auto event = end; event != events.end(); ++event) {
+        const auto call = calls.find(event->begun_by);
+        if (event->what == What::returns && call != calls.end()) {
+            call->second->call.result.reset();
+        }
+    }
+    return cut;
 }
 
 }  // namespace
@@ -78,8 +108,12 @@ bool share_semaphore(const Touch& one, const Touch& other) {
     });
 }
 
-Scene::Scene(const Evidence& evidence) : seen(evidence), story(*evidence.recording) {
-    for (auto& exchange : exchanges(*seen.recording)) {
+Scene::Scene(const Evidence& evidence)
+    : cut_(up_to_kill(evidence)),
+      seen(evidence),
+      recording(cut_ ? *cut_ : *evidence.recording),
+      story(recording) {
+    for (auto& exchange : exchanges(recording)) {
         if (exchange.known != Calls::all) {
             continue;
         }
@@ -94,7 +128,9 @@ Scene::Scene(const Evidence& evidence) : seen(evidence), story(*evidence.recordi
         deeds.push_back(std::move(deed));
     }
     for (const auto& deed : deeds) {
-        judged_ = deed.exchange.asked == seen.exchange.asked ? &deed : judged_;
+        const bool is_it =
+            seen.exchange.asked != nullptr && deed.begin() == seen.exchange.asked->id;
+        judged_ = is_it ? &deed : judged_;
     }
 }
 
@@ -107,7 +143,7 @@ const Deed* Scene::deed_of(const Event& event) const {
 }
 
 bool Scene::is_whole_since(std::size_t event) const {
-    const auto& events = seen.recording->events;
+    const auto& events = recording.events;
     const auto first = std::find_if(events.begin(), events.end(),
                                     [event](const Event& one) { return one.id >= event; });
     return first != events.end() && first->id == event &&
@@ -115,7 +151,7 @@ bool Scene::is_whole_since(std::size_t event) const {
 }
 
 std::size_t Scene::done(const Event& call) const {
-    const auto& events = seen.recording->events;
+    const auto& events = recording.events;
     const auto found = std::find_if(events.begin(), events.end(), [&](const Event& event) {
         return event.what == What::returns && event.begun_by == call.id;
     });
@@ -123,7 +159,7 @@ std::size_t Scene::done(const Event& call) const {
 }
 
 std::string Scene::who(std::size_t lane) const {
-    const int process = seen.recording->lanes.at(lane).process;
+    const int process = recording.lanes.at(lane).process;
     const auto& letters = seen.schedule->letters;
     const auto letter = letters.find(process);
     return letter == letters.end() ? fmt::format(words::process, "number"_a = process)
@@ -155,6 +191,27 @@ const Deed* Scene::maker_of(int set) const {
     return first;
 }
 
+namespace {
+
+bool is_worker(const Deed& deed) {
+    return deed.is(Function::produce) || deed.is(Function::consume);
+}
+
+/// Whether a worker still opens the buffer with this call: it has looked at the values, and has not
+/// lowered any.
+bool looked_before(const Deed& deed, const Semop& semop) {
+    const auto controls = any_controls(deed.exchange.calls);
+    const bool looked =
+        std::any_of(controls.begin(), controls.end(), [&](const AnyControl& control) {
+            return control.command == GETVAL && control.event->id < semop.event->id;
+        });
+    return looked && std::none_of(deed.semops.begin(), deed.semops.end(), [&](const Semop* one) {
+               return one->event->id < semop.event->id && one->operations.front().sem_op < 0;
+           });
+}
+
+}  // namespace
+
 std::vector<Valuation> Scene::valuations(Semaphore semaphore) const {
     std::vector<Valuation> all;
     for (const auto& deed : deeds) {
@@ -175,8 +232,9 @@ std::vector<Valuation> Scene::valuations(Semaphore semaphore) const {
         }
         for (const auto* semop : deed.semops) {
             const int change = semop->change_of(semaphore.number);
-            if (deed.opens() && semop->done && semop->set == semaphore.set && change > 0 &&
-                !deed.is(Function::produce) && !deed.is(Function::consume)) {
+            const bool in_opening =
+                deed.opens() && (!is_worker(deed) || looked_before(deed, *semop));
+            if (in_opening && semop->done && semop->set == semaphore.set && change > 0) {
                 all.push_back({.event = semop->event,
                                .deed = &deed,
                                .done = *semop->done,

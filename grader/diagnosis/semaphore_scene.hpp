@@ -58,10 +58,14 @@ bool share_holding(const Touch& one, const Touch& other);
 bool share_semaphore(const Touch& one, const Touch& other);
 
 class Scene {
+    /// Who waits for ever is killed in the end, and others go on then: that is no part of it.
+    std::optional<recorder::Recording> cut_;
+
 public:
     explicit Scene(const Evidence& evidence);
 
     const Evidence& seen;
+    const recorder::Recording& recording;  ///< up to the failure
     SemaphoreStory story;
     std::vector<Deed> deeds;  ///< in the order in which they were asked
 

@@ -31,6 +31,10 @@ inline constexpr char count_of_locks[] =
     "open_locks was asked for {wanted} locks, but {call} makes {told} semaphores. Each lock is a "
     "semaphore of its own.";
 inline constexpr char count_note[] = "wanted: {wanted}";
+inline constexpr char set_too_small[] =
+    "{call} failed with EFBIG: the set has fewer semaphores than this. They are counted from 0, "
+    "and "
+    "semget says how many there are.";
 inline constexpr char not_opened[] =
     "{function} answered without a call of {get}. The key finds it: {get} with the key that was "
     "given.";
@@ -39,6 +43,10 @@ inline constexpr char never_valued[] =
     "Semaphore {number} of the set was never given a value. Linux makes it 0, and who lowers it "
     "waits until somebody raises it. Who makes the set gives every semaphore its first value.";
 inline constexpr char never_valued_note[] = "its value is 0";
+inline constexpr char first_value_failed[] =
+    "{call} failed with {error}, so semaphore {number} of the set has no first value: Linux makes "
+    "it 0. Compare the result of semctl with -1. SETVAL and SETALL want a fourth argument, the "
+    "union semun.";
 inline constexpr char first_value[] =
     "{call} gives semaphore {number} of the set the value {value}. A lock that is free has the "
     "value 1.";
@@ -60,23 +68,31 @@ inline constexpr char count_by_newcomer[] =
     "happened to them. Only the one who made the set gives values, and IPC_CREAT|IPC_EXCL tells "
     "who that is.";
 inline constexpr char count_too_late[] =
-    "{call}: {who} made the set, but gave it these values when {other} had used it already. Only "
-    "one process may give the values, before anybody can use the set.";
+    "{call}: {who} gave the set these values when {other} had used it already. Only one process "
+    "may "
+    "give the values, before anybody can use the set.";
 inline constexpr char value_again_note[] = "in use already";
 inline constexpr char raised_by_two[] =
     "Semaphore {number} of the set got its first value twice: {other} had given it, and {who} "
     "raised it once more ({call}). So two processes can have it at the same time. Only the one who "
     "made the set may do that.";
 inline constexpr char raised_after_look[] =
-    "{who} looked with GETVAL, found semaphore {number} at 0, and raised it: {call}. But between "
-    "the look and the raising {other} gave it its value, or had just taken it. Only the one who "
-    "made the set gives values.";
+    "{Who} looked with GETVAL, found semaphore {number} of the set at 0, and raised it: {call}. "
+    "But "
+    "0 does not mean that it has no value yet: {other} gave it one in between, or had lowered it. "
+    "Only the one who made the set gives values.";
 inline constexpr char raised_note[] = "once more";
 inline constexpr char waits_for_otime[] =
     "{function} looks again and again ({call}) until sem_otime is not 0. But SETVAL and SETALL do "
     "not change sem_otime, only semop does. The maker has to give the values by semop, or do one "
     "after that.";
 inline constexpr char waits_for_otime_note[] = "sem_otime stays 0";
+
+inline constexpr char waits_for_value[] =
+    "{function} looks again and again ({call}) until the value is not 0. But it is 0 also while "
+    "somebody has the lock. Nobody has to wait here: semop waits by itself where a lock is not "
+    "ready yet.";
+inline constexpr char waits_for_value_note[] = "0 while somebody has it";
 
 // --- locks -----------------------------------------------------------------------------------
 
@@ -136,6 +152,9 @@ inline constexpr char semop_does_not_wait[] =
 inline constexpr char semop_polls[] =
     "{function} asks again and again: {call} fails with EAGAIN each time. Without IPC_NOWAIT the "
     "process sleeps in semop, and is woken in time.";
+inline constexpr char semop_polls_in_time[] =
+    "{function} gives up and asks again: {call} fails with EAGAIN each time its time is up. "
+    "Without a time-out the process sleeps in semop, and is woken in time.";
 inline constexpr char polls_note[] = "again and again";
 inline constexpr char looks_again_and_again[] =
     "{function} looks again and again: {call}. Nobody wakes a process that looks. semop with -1 "
@@ -296,6 +315,16 @@ inline constexpr char nothing_counts[] =
     "not wait where there are none.";
 inline constexpr char free_slots[] = "the free slots";
 inline constexpr char values[] = "the values";
+inline constexpr char no_lock_in_buffer[] =
+    "{Who} is in the middle of {function} when {other} changes {what}, which {who} has read or "
+    "written: {who} has no semaphore then that keeps others out. The two that count do not do "
+    "that. A third one has to.";
+inline constexpr char unlocked_in_buffer[] =
+    "{Who} reads or writes {what} while it has no semaphore that keeps others out, and {other} "
+    "changes it in the middle of {function}. Lock before the first look, and until all is done.";
+inline constexpr char other_unlocked_in_buffer[] =
+    "{Other} changes {what} while it has no semaphore that keeps others out, in the middle of what "
+    "{who} does with it under a lock. A lock keeps only those out who take it, too.";
 inline constexpr char counted_too_early[] =
     "{Who} raises semaphore {number} of the set before it {does} {what}. {Other} goes on from "
     "there, too early. Raise it when all is done.";
