@@ -169,9 +169,9 @@ inline constexpr char naps[] =
     "{function} sleeps for a time of its own choice and then looks again. Nobody wakes it when "
     "there is something to do. semop waits by itself.";
 inline constexpr char waits_in_futex[] =
-    "{Who} waits in futex, as a std::mutex or a std::condition_variable does, and not in semop. "
-    "These are for the threads of one process, and a process that is killed never unlocks its "
-    "mutex.";
+    "{Who} waits in futex, as a std::mutex or a std::condition_variable does, and not in semop. A "
+    "std::mutex is for the threads of one process. And who is killed with a mutex in hand never "
+    "unlocks it, which SEM_UNDO would do.";
 inline constexpr char failed_without_a_word[] =
     "{call} failed with {error}, but {function} answered \"{answer}\". Compare the result with -1, "
     "and throw errno in a std::system_error.";
