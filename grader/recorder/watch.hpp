@@ -68,10 +68,10 @@ public:
 
 private:
     struct Attachment {
-        int segment;
-        std::uint64_t address;
-        int protection;        ///< PROT_READ, ... as it attached it
-        int allowed;           ///< what it may do now
+        int segment = -1;
+        std::uint64_t address = 0;
+        int protection = 0;    ///< PROT_READ, ... as it attached it
+        int allowed = 0;       ///< what it may do now
         std::size_t size = 0;  ///< in bytes, whole pages; 0: not known yet
     };
 
@@ -79,8 +79,8 @@ private:
     void allow(Stepper& stepper, Attachment& attachment, int protection);
     struct Touched {
         Access access;
-        std::uint64_t address;
-        std::uint64_t end;  ///< of the segment in memory
+        std::uint64_t address = 0;
+        std::uint64_t end = 0;  ///< of the segment in memory
     };
     bool admit(Stepper& stepper, pid_t thread, std::uint64_t address, std::vector<Touched>& all);
     Stepper::End execute(Stepper& stepper, pid_t thread, std::vector<Touched>& all);

@@ -17,6 +17,7 @@ namespace ipclab::tests {
 struct RaceOfStudents {
     std::string name;
     bool is_right = false;
+    bool spins = false;  ///< who waits asks again and again: that takes its time
     /// Runs every schedule of it. Throws FoundRace where one of them ends wrong.
     std::function<void(arena::Arena&)> explore;
 };

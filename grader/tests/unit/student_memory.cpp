@@ -283,6 +283,11 @@ StudentWords words_of_processes() {
                  return std::atoi(through_a_pipe(attached_at(n.at(0)), word_size).c_str());
              });
          }},
+    };
+}
+
+StudentWords words_of_tricks() {
+    return {
         {"unprotect-and-read",
          [](const Numbers& n) {
              mprotect(attached_at(n.at(0)), static_cast<std::size_t>(n.at(1)),
@@ -304,17 +309,22 @@ StudentWords words_of_processes() {
          }},
         {"send-itself",
          [](const Numbers& n) { return told(kill(getpid(), static_cast<int>(n.at(0)))); }},
+        {"run-and-read",
+         [](const Numbers& n) {
+             const int status = std::system("true");
+             return status == 0 ? std::to_string(word_at(n.at(0), 0)) : std::to_string(status);
+         }},
+    };
+}
+
+StudentWords words_of_signals() {
+    return {
         {"block-signals",
          [](const Numbers&) {
              sigset_t all;
              sigfillset(&all);
              sigprocmask(SIG_SETMASK, &all, nullptr);
              return "done";
-         }},
-        {"run-and-read",
-         [](const Numbers& n) {
-             const int status = std::system("true");
-             return status == 0 ? std::to_string(word_at(n.at(0), 0)) : std::to_string(status);
          }},
         {"count", [](const Numbers& n) { return count_signals(n.at(0)); }},
         {"interrupted-with",
@@ -338,6 +348,8 @@ const StudentWords& memory_words() {
         auto words = words_of_accesses();
         words.merge(words_of_the_kernel());
         words.merge(words_of_processes());
+        words.merge(words_of_tricks());
+        words.merge(words_of_signals());
         return words;
     }();
     return all;

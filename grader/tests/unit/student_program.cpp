@@ -23,6 +23,7 @@
 #include "watched.hpp"
 
 // Named by the linker (end(3)).
+// NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming)
 extern "C" const char __executable_start;
 extern "C" const char etext;
 

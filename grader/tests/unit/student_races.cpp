@@ -119,14 +119,14 @@ std::string get_pair() {
 
 std::string set_pair_locked(const Numbers& n) {
     lock(n.at(0));
-    const auto answer = set_pair(n.at(1));
+    auto answer = set_pair(n.at(1));
     unlock(n.at(0));
     return answer;
 }
 
 std::string get_pair_locked(const Numbers& n) {
     lock(n.at(0));
-    const auto answer = get_pair();
+    auto answer = get_pair();
     unlock(n.at(0));
     return answer;
 }
@@ -140,11 +140,11 @@ std::string set_pair_with_version(const Numbers& n) {
     return "done";
 }
 
-std::string get_pair_with_version(const Numbers&) {
+std::string get_pair_with_version(const Numbers& /*none*/) {
     const std::atomic_ref version(plain(pair_version));
     while (true) {
         const long before = version.load();
-        const auto answer = get_pair();
+        auto answer = get_pair();
         if (before % 2 == 0 && version.load() == before) {
             return answer;
         }

@@ -14,7 +14,6 @@
 using namespace ipclab::arena;
 using namespace ipclab::tests;
 using ipclab::recorder::Access;
-using ipclab::recorder::Event;
 using ipclab::recorder::Recorder;
 using ipclab::recorder::What;
 
