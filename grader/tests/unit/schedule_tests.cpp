@@ -20,9 +20,9 @@ using Strings = std::vector<std::string>;
 namespace {
 
 /// A story with accesses.
-class Schedule : public Story {
+class RaceStory : public Story {
 public:
-    Schedule() : Story(2) {}
+    RaceStory() : Story(2) {}
 
     void reads(std::size_t lane, std::uint64_t offset, long value, const Places& places = {}) {
         access(lane, {.offset = offset, .before = static_cast<std::uint64_t>(value)}, places);
@@ -60,7 +60,8 @@ Latest an_end() {
 Strings told(const Story& story, const Latest& latest, int program = -1) {
     const SourceLines lines(program, "student.cpp");
     Strings all;
-    for (const auto& step : steps_of(story.recording, latest, lines, "student.cpp")) {
+    for (const auto& step :
+         steps_of(story.recording, schedule_of(story.recording, latest), lines, "student.cpp")) {
         all.push_back(fmt::format("{}: {}{}{}", step.who, step.text, step.place.empty() ? "" : " @",
                                   step.place));
     }
@@ -77,7 +78,7 @@ Call a_wait() {
 
 TEST_CASE("a schedule has a step for each access, each call, each request and each answer",
           "[schedule]") {
-    Schedule story;
+    RaceStory story;
     story.request(1, "go");
     story.reads(1, 0, 5);
     story.call(1, a_semop(7, {0, -1, 0}, 0));
@@ -93,7 +94,7 @@ TEST_CASE("a schedule has a step for each access, each call, each request and ea
 }
 
 TEST_CASE("what has no name is told by its place", "[schedule]") {
-    Schedule story;
+    RaceStory story;
     story.request(1, "go");
     story.reads(1, 12, 5);
     story.writes(1, 0, 6);
@@ -115,7 +116,7 @@ TEST_CASE("the processes are A and B in the order in which they come", "[schedul
 }
 
 TEST_CASE("a child has the letter of its process, and the grader none", "[schedule]") {
-    Schedule story;
+    RaceStory story;
     story.recording.lanes.push_back({.process = 1, .child = 1});
     story.request(1, "go");
     story.act("sends SIGKILL to process 1");
@@ -125,7 +126,7 @@ TEST_CASE("a child has the letter of its process, and the grader none", "[schedu
 }
 
 TEST_CASE("a call that fails says so, and one that waits when it has waited", "[schedule]") {
-    Schedule story;
+    RaceStory story;
     story.request(1, "go");
     story.call(1, a_semop(7, {0, -1, 0}, -EAGAIN));
     auto waits = a_wait();
@@ -139,7 +140,7 @@ TEST_CASE("a call that fails says so, and one that waits when it has waited", "[
 }
 
 TEST_CASE("signals and ends are told", "[schedule]") {
-    Schedule story;
+    RaceStory story;
     story.request(1, "go");
     story.note(What::signal, 1, SIGUSR1);
     story.note(What::ends, 1, SIGKILL);
@@ -151,7 +152,7 @@ TEST_CASE("signals and ends are told", "[schedule]") {
 // --- processes that were stopped ------------------------------------------------------------
 
 TEST_CASE("a call before which a process is stopped happens when it goes on", "[schedule]") {
-    Schedule story;
+    RaceStory story;
     story.request(1, "go");
     auto stopped = a_wait();
     stopped.result = 0;
@@ -167,7 +168,7 @@ TEST_CASE("a call before which a process is stopped happens when it goes on", "[
 
 TEST_CASE("a call before which a process was stopped and from which it never returns waits",
           "[schedule]") {
-    Schedule story;
+    RaceStory story;
     story.request(1, "go");
     story.call(1, a_wait());
     story.held(1);
@@ -180,7 +181,7 @@ TEST_CASE("a call before which a process was stopped and from which it never ret
 
 TEST_CASE("a call that is over when its process is stopped at an access has happened",
           "[schedule]") {
-    Schedule story;
+    RaceStory story;
     story.request(1, "go");
     story.call(1, a_semop(7, {0, -1, 0}, 0));
     SECTION("at once") {
@@ -206,7 +207,7 @@ TEST_CASE("a call that is over when its process is stopped at an access has happ
 
 TEST_CASE("a schedule begins with the last request, and ends with the second answer",
           "[schedule]") {
-    Schedule story;
+    RaceStory story;
     story.request(1, "go");
     story.reads(1, 0, 4);
     story.request(1, "go");
@@ -220,7 +221,7 @@ TEST_CASE("a schedule begins with the last request, and ends with the second ans
 }
 
 TEST_CASE("a race that is broken off ends where a process ends", "[schedule]") {
-    Schedule story;
+    RaceStory story;
     story.request(1, "go");
     story.request(2, "come");
     story.note(What::ends, 1, SIGKILL);
@@ -228,7 +229,7 @@ TEST_CASE("a race that is broken off ends where a process ends", "[schedule]") {
 }
 
 TEST_CASE("what happens behind a kill belongs to its schedule", "[schedule]") {
-    Schedule story;
+    RaceStory story;
     story.request(1, "go");
     story.note(What::ends, 1, SIGKILL);
     story.request(2, "come");
@@ -239,18 +240,18 @@ TEST_CASE("what happens behind a kill belongs to its schedule", "[schedule]") {
 }
 
 TEST_CASE("where no schedule was run there are no steps", "[schedule]") {
-    Schedule story;
+    RaceStory story;
     story.request(1, "go");
     CHECK(told(story, {}).empty());
     CHECK(told(story, {.first = 1, .first_request = "other", .second = 2}).empty());
     CHECK(told(story, {.first = 2, .first_request = "go", .second = 1}).empty());
-    CHECK(told(Schedule(), a_race()).empty());
+    CHECK(told(RaceStory(), a_race()).empty());
 }
 
 // --- how much is told -----------------------------------------------------------------------
 
 TEST_CASE("of a long turn the first steps and the last ones are told", "[schedule]") {
-    Schedule story;
+    RaceStory story;
     story.request(1, "go");
     for (long word = 1; word < 14; ++word) {
         story.reads(1, 0, word);
@@ -268,7 +269,7 @@ TEST_CASE("of a long turn the first steps and the last ones are told", "[schedul
 }
 
 TEST_CASE("of a long schedule the end is told", "[schedule]") {
-    Schedule story;
+    RaceStory story;
     story.request(1, "go");
     for (long word = 0; word < 30; ++word) {
         story.reads(1, 0, word);
@@ -284,7 +285,7 @@ TEST_CASE("what one line does in one turn is one step", "[schedule]") {
     const Compiled compiled("-g -O1");
     const Places plain{compiled.place(Compiled::plain)};
     const Places own{compiled.place(Compiled::own)};
-    Schedule story;
+    RaceStory story;
     story.request(1, "go");
     story.reads(1, 0, 5, plain);
     story.writes(1, 0, 6, plain);
@@ -305,7 +306,7 @@ TEST_CASE("what one line does in one turn is one step", "[schedule]") {
 
 TEST_CASE("a call that returns is told at the line that made it", "[schedule]") {
     const Compiled compiled("-g -O1");
-    Schedule story;
+    RaceStory story;
     story.request(1, "go");
     const auto call = story.add({.what = What::call,
                                  .lane = 1,
