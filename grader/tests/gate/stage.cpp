@@ -70,8 +70,9 @@ fs::path Stage::program_folder(const Submission& submission) const {
 
 bool Stage::can_grade(const Submission& submission) const {
     const bool shows = std::none_of(
-        submission.except.begin(), submission.except.end(),
-        [this](const std::string& name) { return configuration_.name.starts_with(name); });
+        submission.except.begin(), submission.except.end(), [this](const std::string& name) {
+            return configuration_.name.starts_with(name) || configuration_.name.ends_with(name);
+        });
     return shows && (own_identity_ || submission.compiles);
 }
 

@@ -28,7 +28,8 @@ enum class Kind {
 ///
 ///     says: opens the queue that has the key already
 ///
-/// `except: NAME REASON` names a configuration in which the kernel cannot show the mistake.
+/// `except: NAME REASON` names a configuration in which the kernel cannot show the mistake, or
+/// "unrecorded": all without a tracer, where races between accesses are only sampled.
 /// `compiles: no` says that the workshop has to refuse it. A .patch is
 /// against the lab's solution.
 struct Submission {
@@ -39,7 +40,7 @@ struct Submission {
     std::vector<std::string> fails;
     std::vector<std::string> says;
     bool compiles = true;
-    std::vector<std::string> except;  ///< configurations, without "-unrecorded"
+    std::vector<std::string> except;  ///< configurations, without "-unrecorded", or "unrecorded"
     std::filesystem::path file;
 
     /// @return "01-msgget/wrong/create-without-excl"
