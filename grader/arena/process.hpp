@@ -101,10 +101,11 @@ struct Process {
     kernel::Descriptor errors;  ///< of a program
     kernel::Descriptor listener;
 
-    std::string printed;            ///< the first part of stdout and stderr
-    std::size_t printed_bytes = 0;  ///< all of it
-    std::string written;            ///< of a program: stdout alone
-    bool wrote_errors = false;      ///< of a program
+    std::string printed;             ///< the first part of stdout and stderr
+    std::size_t printed_bytes = 0;   ///< all of it
+    std::size_t printed_before = 0;  ///< of these before the present request
+    std::string written;             ///< of a program: stdout alone
+    bool wrote_errors = false;       ///< of a program
 
     std::string request;  ///< what it works on or worked on last
     std::string token;    ///< empty: nothing is asked

@@ -24,6 +24,7 @@ void Arena::send_request(Process& process, const std::string& request) {
     process.calls_by_number.clear();
     process.detached.clear();
     process.points = 0;
+    process.printed_before = process.printed_bytes;
     const std::uint64_t token = random_() >> 32U;
     process.token = fmt::format("{:08x}", token);
     std::string watched;

@@ -86,37 +86,46 @@ std::string told_objects(const std::vector<Object>& objects) {
 /// What opening makes or finds: a set, or a segment and a set.
 enum class Opens { locks, memory };
 
-/// The shell answered with what the kernel lists under the key: "set 3", "segment 4 set 3".
+/// @return what the shell answers where these are open: "set 3", "segment 4 set 3"; "" where they
+///         are not what they should be.
+std::string shown_when_open(const std::vector<Object>& objects, Opens what) {
+    std::vector<kernel::Kind> kinds = {kernel::Kind::semaphore_set};
+    if (what == Opens::memory) {
+        kinds.insert(kinds.begin(), kernel::Kind::segment);
+    }
+    std::string text;
+    for (const auto kind : kinds) {
+        const auto found = std::find_if(objects.begin(), objects.end(), [=](const Object& object) {
+            return object.kind == kind && object.mode == 0600;
+        });
+        if (found == objects.end() || objects.size() != kinds.size()) {
+            return "";
+        }
+        text += fmt::format("{}{} {}", text.empty() ? "" : " ", word_for(kind), found->id);
+    }
+    return text;
+}
+
+/// The shell answered with what the kernel lists under the key.
 ReplyExpectation opens(const Arena& arena, key_t key, Opens what) {
     return ReplyExpectation([=, &arena](const Reply& reply) -> std::optional<Mismatch> {
         const auto objects = with_key(arena, key);
-        std::string wanted;
-        bool right = objects.size() == (what == Opens::memory ? 2 : 1);
-        for (const auto kind : {kernel::Kind::segment, kernel::Kind::semaphore_set}) {
-            for (const auto& object : objects) {
-                if (object.kind == kind) {
-                    wanted += fmt::format("{}{} {}", wanted.empty() ? "" : " ", word_for(kind),
-                                          object.id);
-                    right = right && object.mode == 0600;
-                }
-            }
+        const auto wanted = shown_when_open(objects, what);
+        if (!wanted.empty() && answers(wanted).match(reply)) {
+            return std::nullopt;
         }
-        right = right && (what == Opens::locks ? wanted.starts_with("set ")
-                                               : wanted.starts_with("segment ") &&
-                                                     wanted.find(" set ") != std::string::npos);
-        if (right || reply.trouble != Trouble::none) {
-            return answers(wanted).match(reply) ? std::nullopt : take_mismatch();
-        }
-        const std::string expected =
-            what == Opens::locks ? "a set of semaphores" : "a segment and a set of semaphores";
-        return Mismatch{
-            .finding = {fmt::format("{}  opens {} with the key {} and the mode 0600",
-                                    told_request(reply), expected, kernel::show_key(key)),
-                        fmt::format("it answered {}, and the kernel lists with this "
-                                    "key: {}",
-                                    told_answer(reply.answer), told_objects(objects)),
-                        ""},
-            .replies = {reply}};
+        const bool is_opened =
+            reply.answer.starts_with("set ") || reply.answer.starts_with("segment ");
+        const auto sentence = fmt::format(
+            "{}  opens {} with the key {} and the mode 0600", told_request(reply),
+            what == Opens::locks ? "a set of semaphores" : "a segment and a set of semaphores",
+            kernel::show_key(key));
+        const auto seen = is_opened ? fmt::format("{}, and the kernel lists with this key: {}",
+                                                  told(reply), told_objects(objects))
+                                    : told(reply);
+        return Mismatch{.finding = {sentence, seen, ""},
+                        .replies = {reply},
+                        .expected_reply = {.any_id = true}};
     });
 }
 
@@ -462,8 +471,9 @@ void explore_buffer(Arena& arena, Buffer& buffer, const Values& content,
                             rest.erase(rest.begin());
                         }
                         require_content(buffer, rest);
-                        require_in_order(buffer, 70);
                     }});
+    // No slot is lost, and none too many has come.
+    require_in_order(buffer, 70);
 }
 
 /// Both put.
@@ -794,7 +804,7 @@ TEST_CASE("a statement shows all accounts at one instant",
           "[lab05][statement][points=1][needs=deposit]") {
     Arena arena;
     Bank bank = bank_with(arena, 10'000);
-    for (const auto& some : {Transfer{0, 3, 7}, Transfer{3, 0, 5}, Transfer{2, 1, 3}}) {
+    for (const auto& some : {Transfer{0, 3, 7}, Transfer{3, 0, 5}}) {
         explore_statement(arena, bank, some, true);
         explore_statement(arena, bank, some, false);
     }
@@ -814,7 +824,6 @@ TEST_CASE("a transfer makes and loses no money, and takes none that is not there
 
     explore_transfers(arena, bank, {0, 1, 2}, {0, 3, 3});
     explore_transfers(arena, bank, {0, 2, 2}, {1, 2, 3});
-    explore_transfers(arena, bank, {0, 1, 2}, {1, 3, 3});
     explore_last_money(arena, bank);
     explore_signals(bank);
     arena.remove_the_rest();

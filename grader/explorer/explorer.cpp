@@ -23,7 +23,7 @@ constexpr int most_points = 400;
 /// So many schedules with two switches are run of a race.
 constexpr std::size_t most_with_two = 600;
 /// So many times at once is a race sampled.
-constexpr int many_times = 3000;
+constexpr int many_times = 1000;
 
 Explored so_far;
 Latest last_run;

@@ -108,14 +108,14 @@ std::optional<std::uint64_t> behind_repeated_instruction(pid_t thread) {
     return found ? std::optional(address + found->length) : std::nullopt;
 }
 
-std::optional<std::uint64_t> take_turns(pid_t thread) {
+std::optional<std::uint64_t> take_turns(pid_t thread, std::uint64_t most) {
     const auto found = repeated_at(thread, place_of(thread).instruction);
     std::optional<std::uint64_t> taken;
     if (found && copies_or_fills(*found)) {
         change(thread, [&](user_regs_struct& registers) {
-            if (registers.rcx > 1) {
-                taken = registers.rcx - registers.rcx / 2;
-                registers.rcx /= 2;
+            if (registers.rcx > most) {
+                taken = registers.rcx - most;
+                registers.rcx = most;
             }
         });
     }
@@ -220,7 +220,7 @@ std::optional<std::uint64_t> behind_repeated_instruction(pid_t /*thread*/) {
     return std::nullopt;  // It has none.
 }
 
-std::optional<std::uint64_t> take_turns(pid_t /*thread*/) {
+std::optional<std::uint64_t> take_turns(pid_t /*thread*/, std::uint64_t /*most*/) {
     return std::nullopt;
 }
 

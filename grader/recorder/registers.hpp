@@ -43,11 +43,11 @@ std::uint64_t system_call_instruction(pid_t thread);
 ///         is one that repeats itself, such as `rep movsb`: each of its turns is a step.
 std::optional<std::uint64_t> behind_repeated_instruction(pid_t thread);
 
-/// Leaves half of the turns to an instruction that copies or fills and that repeats itself, which a
+/// Takes turns away from an instruction that copies or fills and that repeats itself, which a
 /// stopped thread is about to execute.
-/// @return how many turns were taken away; nothing where it is no such instruction, or the last
-/// turn.
-std::optional<std::uint64_t> take_turns(pid_t thread);
+/// @param most  so many turns stay.
+/// @return how many were taken away; nothing where it is no such instruction, or has no more.
+std::optional<std::uint64_t> take_turns(pid_t thread, std::uint64_t most);
 
 /// Gives turns back, to be made next.
 /// @param instruction  the address of the instruction.

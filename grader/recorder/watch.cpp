@@ -187,8 +187,10 @@ std::vector<Access> Watch::let_happen(pid_t thread) {
     if (!address || !admit(stepper, thread, *address, all)) {
         return {};
     }
-    // One that copies much is several accesses: others may come in the middle of it.
-    const auto turns = take_turns(thread);
+    // One that copies much is several accesses, of one turn, of two, of four and so on: others may
+    // come in the middle of it.
+    const auto turns = take_turns(thread, next_turns_);
+    next_turns_ = turns ? 2 * next_turns_ : 1;
     // A string instruction is there as long as it repeats itself.
     auto end = execute(stepper, thread, all);
     for (int turn = 1; end == Stepper::End::done && turn < most_turns &&

@@ -92,6 +92,7 @@ private:
     bool paused_ = false;
     std::uint64_t changes_ = 0;
     Code code_;
+    std::uint64_t next_turns_ = 1;  ///< of an instruction that copies: so many are the next access
 };
 
 }  // namespace ipclab::recorder
