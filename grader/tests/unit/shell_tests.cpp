@@ -4,6 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cerrno>
 #include <cstdio>
+#include <ext/stdio_sync_filebuf.h>
 #include <iostream>
 #include <string>
 #include <system_error>
@@ -65,6 +66,9 @@ Strings typed(const std::string& lines) {
     Child child([&, in = input.get(), out = output.get()] {
         dup2(in, STDIN_FILENO);
         dup2(out, STDOUT_FILENO);
+        // Catch2's JUnit reporter keeps what is written to std::cout to itself.
+        static __gnu_cxx::stdio_sync_filebuf<char> standard_output(stdout);
+        std::cout.rdbuf(&standard_output);
         std::string name = "shell";
         char* const argv = name.data();
         return shell::run(1, const_cast<char**>(&argv), counting_commands());
