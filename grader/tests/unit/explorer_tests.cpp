@@ -266,7 +266,9 @@ TEST_CASE("without a tracer nothing is found in what is right either", "[explore
 
 TEST_CASE("without a tracer the races between calls are found", "[explorer]") {
     for (const auto& race : races(false)) {
-        const bool between_calls = race.name != "lost update" && race.name != "torn read";
+        // These are between accesses, with no call there: sampled, and found with luck.
+        const bool between_calls =
+            race.name != "lost update" && race.name != "torn read" && race.name != "early unlock";
         if (between_calls) {
             CAPTURE(race.name);
             const auto text = found_in_a_world(race, working_levels().at(0), Traced::no);
