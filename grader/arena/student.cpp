@@ -141,6 +141,12 @@ void Student::signal(int signal) {
     arena_->act(fmt::format("sends SIG{} to process {}", sigabbrev_np(signal), process_->number),
                 fmt::format("kill -{} PID", sigabbrev_np(signal)));
     kill(process_->pid, signal);
+    if (signal == SIGKILL) {
+        // The call before which it was held must not happen any more. Who lets it go on may be
+        // faster than the signal.
+        process_->held.reset();
+        process_->held_access.reset();
+    }
 }
 
 bool Student::interrupt(int signal) {
