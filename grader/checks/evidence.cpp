@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
 
 namespace ipclab::checks {
@@ -34,11 +35,11 @@ std::string told_maker(const arena::Entry* entry) {
 }
 
 /// @return how often a segment is attached, where it is; "" of other objects.
-std::string told_attaches(const arena::Arena& arena, const kernel::Object& object) {
-    kernel::Segment segment;
-    segment.id = object.id;
-    const auto now = object.kind == kernel::Kind::segment ? arena.now(segment) : std::nullopt;
-    return now && now->attaches > 0 ? fmt::format(", nattch {}", now->attaches) : "";
+std::string told_attaches(const std::map<int, unsigned long>& attaches,
+                          const kernel::Object& object) {
+    const auto found = attaches.find(object.id);
+    const bool is_attached = object.kind == kernel::Kind::segment && found != attaches.end();
+    return is_attached ? fmt::format(", nattch {}", found->second) : "";
 }
 
 /// @return a command as it is typed: an address is another one in each process.
@@ -52,10 +53,17 @@ std::string typed(const std::string& command) {
 
 std::vector<report::KernelRow> kernel_rows(const arena::Arena& arena) {
     std::vector<report::KernelRow> rows;
+    // Listed once: there may be thousands.
+    std::map<int, unsigned long> attaches;
+    for (const auto& segment : arena.segments()) {
+        if (segment.attaches > 0) {
+            attaches[segment.id] = segment.attaches;
+        }
+    }
     for (const auto& object : arena.objects()) {
         rows.push_back({std::string(kernel::name_of(object.kind)), kernel::show_key(object.key),
                         object.id, kernel::show_mode(object.mode),
-                        told_maker(arena.maker_of(object)) + told_attaches(arena, object)});
+                        told_maker(arena.maker_of(object)) + told_attaches(attaches, object)});
     }
     return rows;
 }
