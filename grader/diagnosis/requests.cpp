@@ -268,6 +268,7 @@ Request parse_request(const std::string& text) {
             request.mode = static_cast<mode_t>(number_in(words.back()));
             [[fallthrough]];
         case Function::open:
+        case Function::serve:
             request.key = static_cast<key_t>(number_in(words[1]));
             if (words.size() == (request.function == Function::open ? 3 : 4)) {
                 request.size = static_cast<std::size_t>(number_in(words[2]));
@@ -285,9 +286,6 @@ Request parse_request(const std::string& text) {
         case Function::try_receive:
         case Function::receive_truncated:
             return with_message(std::move(request), words);
-        case Function::serve:
-            request.key = static_cast<key_t>(number_in(words[1]));
-            break;
         case Function::remove_id:
             request.kind = kind_in(words[1]);
             request.id = static_cast<int>(number_in(words[2]));

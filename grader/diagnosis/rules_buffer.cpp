@@ -15,7 +15,6 @@ namespace ipclab::diagnosis {
 namespace {
 
 using namespace fmt::literals;
-using recorder::What;
 
 bool puts(const Deed& deed) {
     return deed.is(Function::put) || deed.is(Function::produce);

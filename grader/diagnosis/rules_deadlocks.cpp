@@ -142,7 +142,8 @@ Said waits_with_lock(const Evidence& seen) {
         }
         for (const auto& [one, two] : {std::pair(waiting, other), std::pair(other, waiting)}) {
             for (const auto& [semaphore, holding] : kept_from(scene, two)) {
-                const auto wants = wanted_by(scene, *one);
+                auto wants = wanted_by(scene, *one);
+                std::erase_if(wants, [&](Semaphore some) { return scene.is_lock(some); });
                 if (holding->lane == one->lane && !wants.empty()) {
                     return say_waits_with(scene, *one, semaphore.number, wants.front().number,
                                           two->lane);
@@ -163,8 +164,10 @@ Said waits_for_itself(const Evidence& seen) {
     }
     for (const auto* waiting : all) {
         const auto* deed = waiting == nullptr ? nullptr : scene.deed_of(*waiting->event);
-        for (const auto semaphore :
-             deed == nullptr ? std::vector<Semaphore>() : wanted_by(scene, *waiting)) {
+        if (deed == nullptr) {
+            continue;
+        }
+        for (const auto semaphore : wanted_by(scene, *waiting)) {
             const auto* own = kept_by(scene, semaphore, waiting->lane);
             if (own != nullptr && own->taken->event->id > deed->begin()) {
                 return at(*waiting->event, "", words::waits_for_itself_note,

@@ -141,7 +141,12 @@ Said never_asks(const Evidence& seen) {
     if (all.empty() || any) {
         return std::nullopt;
     }
-    if (const auto* killed = killed_user(scene)) {
+    const auto* killed = killed_user(scene);
+    const auto& undone = scene.story.undoings();
+    const bool counted_by_kernel = std::any_of(undone.begin(), undone.end(), [&](const auto& one) {
+        return killed != nullptr && one.lane == killed->lane;
+    });
+    if (killed != nullptr && !counted_by_kernel) {
         return Statement{fmt::format(words::counts_by_itself, "Who"_a = scene.Who(killed->lane)),
                          std::nullopt};
     }
@@ -188,14 +193,14 @@ Said removed_in_use(const Evidence& seen) {
     if (!is_of_bank(seen.request.function) || scene.is_stuck()) {
         return std::nullopt;
     }
-    for (const auto* deed : closings(scene)) {
-        for (const auto& control : any_controls(deed->exchange.calls)) {
+    for (const auto& deed : scene.deeds) {
+        for (const auto& control : any_controls(deed.exchange.calls)) {
             const auto other = other_user(scene, *control.event);
-            if (control.removes() && control.result && other) {
+            if (deed.is(Function::close_bank) && control.removes() && control.result && other) {
                 return at(
                     *control.event, "IPC_RMID", words::removed_in_use_note,
                     fmt::format(words::removed_in_use, "call"_a = told(*control.event),
-                                "who"_a = scene.who(deed->lane), "request"_a = deed->request.text,
+                                "who"_a = scene.who(deed.lane), "request"_a = deed.request.text,
                                 "other"_a = scene.who(*other)));
             }
         }

@@ -131,7 +131,8 @@ Said lock_in_two_steps(const Evidence& seen) {
     for (const auto& control : any_controls(seen)) {
         second = control.command == SETVAL && control.semaphore == number ? control.event : second;
     }
-    if (const auto* raising = last_raising(deed, {seen.request.id, number}); raising && waits) {
+    if (const auto* raising = last_raising(deed, {seen.request.id, number});
+        raising != nullptr && waits) {
         second = raising->event;
     }
     if (lowers || second == nullptr) {

@@ -57,13 +57,11 @@ std::vector<Semaphore> waited_for(const Scene& scene) {
 }
 
 bool looked_before(const Valuation& valuation) {
-    for (const auto& control : any_controls(valuation.deed->exchange.calls)) {
+    const auto controls = any_controls(valuation.deed->exchange.calls);
+    return std::any_of(controls.begin(), controls.end(), [&](const AnyControl& control) {
         const bool looks = control.command == GETVAL || control.command == GETALL;
-        if (looks && control.event->id < valuation.event->id) {
-            return true;
-        }
-    }
-    return false;
+        return looks && control.event->id < valuation.event->id;
+    });
 }
 
 /// @return a call that should have given a semaphore its first value, and failed, or null.
@@ -104,6 +102,15 @@ std::optional<Statement> wrong_value(const Scene& scene, Semaphore semaphore, bo
               fmt::format(fmt::runtime(sentence), fmt::arg("call", told(call)),
                           fmt::arg("number", semaphore.number), fmt::arg("value", *value),
                           fmt::arg("slots", wanted)));
+}
+
+/// Whether a value was given after a use, and is not the one that made this use possible: who waits
+/// for a value may go on before the call has returned that gives it.
+bool came_after(const Valuation& given, const std::vector<Valuation>& all, std::size_t use) {
+    const bool another = std::any_of(all.begin(), all.end(), [&](const Valuation& other) {
+        return other.deed != given.deed && other.done < use;
+    });
+    return given.done > use && (given.event->id > use || another);
 }
 
 /// @return what to say of a value that was given to what was in use.
@@ -207,16 +214,12 @@ Said set_count(const Evidence& seen) {
 /// The same where no request says how many there should be.
 Said set_too_small(const Evidence& seen) {
     const auto failure = seen.last_failure();
-    const auto number =
-        failure && failure->event != nullptr && !failure->event->call.operations.empty()
-            ? std::optional(failure->event->call.operations)
-            : std::nullopt;
-    const bool too_far = number && failure->error == EFBIG && seen.answer.error == EFBIG &&
+    const bool too_far = failure && failure->error == EFBIG && seen.answer.error == EFBIG &&
                          !seen.expects_error(EFBIG);
-    if (!too_far) {
+    if (!too_far || failure->event == nullptr) {
         return std::nullopt;
     }
-    return at(*failure->event, "", "EFBIG",
+    return at(*failure->event, "", kernel::errno_name(EFBIG),
               fmt::format(words::set_too_small, "call"_a = told(*failure->event)));
 }
 
@@ -327,11 +330,13 @@ Said set_first_value(const Evidence& seen) {
 Said set_value_while_held(const Evidence& seen) {
     const Scene scene(seen);
     for (const auto semaphore : scene.contested()) {
-        for (const auto& given : scene.valuations(semaphore)) {
+        const auto all = scene.valuations(semaphore);
+        for (const auto& given : all) {
             for (const auto& holding : scene.story.holdings()) {
                 const auto lane = given.deed->lane;
                 if (given.raises || holding.semaphore != semaphore || holding.lane == lane ||
-                    !scene.is_lock(semaphore) || !holding.at(given.done)) {
+                    !scene.is_lock(semaphore) || !holding.at(given.done) ||
+                    !came_after(given, all, *holding.taken->done)) {
                     continue;
                 }
                 const bool maker = scene.maker_of(semaphore.set) == given.deed;
@@ -385,9 +390,10 @@ Said set_counted_anew(const Evidence& seen) {
             continue;
         }
         for (const int number : use.numbers()) {
-            for (const auto& given : scene.valuations({use.set, number})) {
+            const auto all = scene.valuations({use.set, number});
+            for (const auto& given : all) {
                 // A worker that opened the buffer has used it after that.
-                if (given.done > *use.done && given.deed != deed) {
+                if (came_after(given, all, *use.done) && given.deed != deed) {
                     return say_anew(scene, given, {use.set, number}, use.lane);
                 }
             }

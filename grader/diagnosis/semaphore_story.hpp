@@ -9,7 +9,6 @@
 
 #include <sys/sem.h>
 
-#include <compare>
 #include <cstddef>
 #include <deque>
 #include <map>
@@ -26,7 +25,10 @@ struct Semaphore {
     int set = -1;
     int number = 0;
 
-    auto operator<=>(const Semaphore&) const = default;
+    bool operator==(const Semaphore&) const = default;
+    bool operator<(const Semaphore& other) const {
+        return set != other.set ? set < other.set : number < other.number;
+    }
 };
 
 /// A call of semop or semtimedop.
@@ -80,6 +82,7 @@ public:
     explicit SemaphoreStory(const recorder::Recording& recording);
     SemaphoreStory(const SemaphoreStory&) = delete;
     SemaphoreStory& operator=(const SemaphoreStory&) = delete;
+    ~SemaphoreStory() = default;
 
     /// @return all calls, in the order in which they began.
     [[nodiscard]] const std::deque<Semop>& semops() const { return semops_; }
