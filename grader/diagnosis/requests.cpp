@@ -130,6 +130,45 @@ std::uint64_t address_in(const std::string& word) {
     return std::strtoull(word.c_str(), nullptr, 16);
 }
 
+Function function_of(const Words& words) {
+    Function function = Function::unknown;
+    for (const auto& named : functions) {
+        if (!words.empty() && words[0] == named.command &&
+            (named.words == any_number || words.size() == named.words)) {
+            function = named.function;
+        }
+    }
+    return function;
+}
+
+/// @return the size in lab 4's create and open, which lab 1's do not have.
+std::optional<std::size_t> size_in(Function function, const Words& words) {
+    const bool has_size = words.size() == (function == Function::create ? 4 : 3);
+    return has_size && function != Function::open_or_create
+               ? std::optional(static_cast<std::size_t>(number_in(words[2])))
+               : std::nullopt;
+}
+
+/// A request to lab 3's functions and programs.
+void take_tool_words(Request& request, const Words& words) {
+    switch (request.function) {
+        case Function::remove_id:
+            request.kind = kind_in(words[1]);
+            request.id = static_cast<int>(number_in(words[2]));
+            break;
+        case Function::remove_key:
+            request.kind = kind_in(words[1]);
+            request.key = static_cast<key_t>(number_in(words[2]));
+            break;
+        case Function::my_ipcs:
+        case Function::my_ipcrm:
+            request.arguments.assign(words.begin() + 1, words.end());
+            break;
+        default:
+            break;
+    }
+}
+
 /// A request about lab 4's segments: create and open with a size, and what lab 1 does not have.
 void take_memory_words(Request& request, const Words& words) {
     switch (request.function) {
@@ -163,6 +202,22 @@ void take_memory_words(Request& request, const Words& words) {
         default:
             break;
     }
+}
+
+/// The answers that are always the same.
+Answer::Kind kind_of_word(const std::string& text) {
+    using Kind = Answer::Kind;
+    constexpr std::array<std::pair<const char*, Kind>, 5> plain = {{{"removed", Kind::removed},
+                                                                    {"sent", Kind::sent},
+                                                                    {"full", Kind::full},
+                                                                    {"none", Kind::nothing},
+                                                                    {"pending", Kind::pending}}};
+    for (const auto& [word, kind] : plain) {
+        if (text == word) {
+            return kind;
+        }
+    }
+    return Kind::other;
 }
 
 /// Of "2: "first" "second"" the texts.
@@ -202,42 +257,46 @@ std::optional<Answer> memory_answer(const std::string& text, const Words& words)
     return is_done ? std::optional(Answer{.kind = Kind::done}) : std::nullopt;
 }
 
-/// Of lab 5: the commands differ in what their words mean, but not much.
-Request with_numbers(Request request, const Words& words) {
-    const auto number = [&](std::size_t index) {
-        return words.size() > index ? number_in(words[index]) : 0;
-    };
+/// A request to lab 5's functions and workers.
+void take_semaphore_words(Request& request, const Words& words) {
     switch (request.function) {
         case Function::lock:
         case Function::unlock:
         case Function::enter:
+            request.number = static_cast<int>(number_in(words[2]));
+            [[fallthrough]];
         case Function::remove_locks:
-            request.id = static_cast<int>(number(1));
-            request.number = static_cast<int>(number(2));
+            request.id = static_cast<int>(number_in(words[1]));
             break;
         case Function::open_locks:
-            request.number = static_cast<int>(number(2));
+            request.number = static_cast<int>(number_in(words[2]));
+            request.key = static_cast<key_t>(number_in(words[1]));
             break;
         case Function::open_buffer:
         case Function::produce:
         case Function::consume:
-            request.amount = number(2);
+            request.amount = number_in(words[2]);
+            [[fallthrough]];
+        case Function::open_bank:
+        case Function::remove_buffer:
+            request.key = static_cast<key_t>(number_in(words[1]));
             break;
         case Function::transfer:
-            request.amount = number(3);
-            return request;
+            request.amount = number_in(words[3]);
+            break;
         default:
             break;
     }
-    request.key = static_cast<key_t>(number(1));
-    return request;
 }
 
-bool answers_of_semaphores(const Words& words) {
+/// An answer that only lab 5's shell gives.
+bool is_semaphore_answer(const Words& words) {
     constexpr std::array<std::string_view, 12> first = {
         "locked", "unlocked", "entered", "left",  "deposited", "transferred",
         "too",    "closed",   "put",     "value", "set",       "segment"};
-    const bool balances = words[0].find_first_not_of("-0123456789") == std::string::npos;
+    constexpr std::size_t accounts = 4;
+    const bool balances =
+        words.size() == accounts && words[0].find_first_not_of("-0123456789") == std::string::npos;
     return balances || std::find(first.begin(), first.end(), words[0]) != first.end();
 }
 
@@ -251,13 +310,7 @@ std::string name_of(Function function) {
 
 Request parse_request(const std::string& text) {
     const Words words = shell::split_line(text);
-    Request request{.text = text};
-    for (const auto& named : functions) {
-        if (!words.empty() && words[0] == named.command &&
-            (named.words == any_number || words.size() == named.words)) {
-            request.function = named.function;
-        }
-    }
+    Request request{.function = function_of(words), .text = text};
     switch (request.function) {
         case Function::make_key:
             request.path = words[1];
@@ -270,9 +323,7 @@ Request parse_request(const std::string& text) {
         case Function::open:
         case Function::serve:
             request.key = static_cast<key_t>(number_in(words[1]));
-            if (words.size() == (request.function == Function::open ? 3 : 4)) {
-                request.size = static_cast<std::size_t>(number_in(words[2]));
-            }
+            request.size = size_in(request.function, words);
             break;
         case Function::create_private:
             request.mode = static_cast<mode_t>(number_in(words[1]));
@@ -286,23 +337,11 @@ Request parse_request(const std::string& text) {
         case Function::try_receive:
         case Function::receive_truncated:
             return with_message(std::move(request), words);
-        case Function::remove_id:
-            request.kind = kind_in(words[1]);
-            request.id = static_cast<int>(number_in(words[2]));
-            break;
-        case Function::remove_key:
-            request.kind = kind_in(words[1]);
-            request.key = static_cast<key_t>(number_in(words[2]));
-            break;
-        case Function::my_ipcs:
-        case Function::my_ipcrm:
-            request.arguments.assign(words.begin() + 1, words.end());
-            break;
         default:
+            take_tool_words(request, words);
             take_memory_words(request, words);
-            return request.function >= Function::open_locks
-                       ? with_numbers(std::move(request), words)
-                       : request;
+            take_semaphore_words(request, words);
+            break;
     }
     return request;
 }
@@ -334,20 +373,13 @@ Answer parse_answer(const std::string& text) {
     if (auto answer = memory_answer(text, words)) {
         return *answer;
     }
+    if (is_semaphore_answer(words)) {
+        return {.kind = Kind::done};
+    }
     if (auto rows = checks::list_in(text)) {
         return {.kind = Kind::list, .rows = *std::move(rows)};
     }
-    constexpr std::array<std::pair<const char*, Kind>, 5> plain = {{{"removed", Kind::removed},
-                                                                    {"sent", Kind::sent},
-                                                                    {"full", Kind::full},
-                                                                    {"none", Kind::nothing},
-                                                                    {"pending", Kind::pending}}};
-    for (const auto& [word, kind] : plain) {
-        if (text == word) {
-            return {.kind = kind};
-        }
-    }
-    return {.kind = answers_of_semaphores(words) ? Kind::done : Kind::other};
+    return {.kind = kind_of_word(text)};
 }
 
 }  // namespace ipclab::diagnosis

@@ -137,8 +137,8 @@ Said set_never_opens(const Evidence& seen) {
     if (!is_opening(seen) || !exists) {
         return std::nullopt;
     }
-    return at(*failure->event, "IPC_EXCL", words::never_opens_note,
-              fmt::format(words::never_opens, "call"_a = told(*failure->event),
+    return at(*failure->event, "IPC_EXCL", words::eexist_is_no_failure_note,
+              fmt::format(words::eexist_is_no_failure, "call"_a = told(*failure->event),
                           "function"_a = seen.function()));
 }
 

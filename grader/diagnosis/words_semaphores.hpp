@@ -11,10 +11,10 @@ inline constexpr char byte[] = "byte {offset} of the segment";
 
 // --- opening a set ---------------------------------------------------------------------------
 
-inline constexpr char never_opens[] =
+inline constexpr char eexist_is_no_failure[] =
     "{call} failed with EEXIST: somebody else has made it already. This is no failure of "
     "{function}: open it then, without IPC_CREAT|IPC_EXCL.";
-inline constexpr char never_opens_note[] = "it is there already";
+inline constexpr char eexist_is_no_failure_note[] = "it is there already";
 inline constexpr char creates_nothing[] =
     "{call} failed with ENOENT: there is none yet. Who comes first makes it: with "
     "IPC_CREAT|IPC_EXCL.";
@@ -175,7 +175,6 @@ inline constexpr char waits_in_futex[] =
 inline constexpr char failed_without_a_word[] =
     "{call} failed with {error}, but {function} answered \"{answer}\". Compare the result with -1, "
     "and throw errno in a std::system_error.";
-inline constexpr char failed_note[] = "{error}";
 inline constexpr char not_removed[] =
     "{function} answered \"{answer}\", but it never called {control} with IPC_RMID.";
 

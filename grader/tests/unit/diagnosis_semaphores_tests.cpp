@@ -11,6 +11,12 @@
 #include "diagnosis/diagnosis.hpp"
 #include "story.hpp"
 
+// Two sentences with one name would be one: here the compiler finds them.
+#include "diagnosis/words.hpp"
+#include "diagnosis/words_messages.hpp"
+#include "diagnosis/words_semaphores.hpp"
+#include "diagnosis/words_tools.hpp"
+
 namespace ipclab::tests {
 
 namespace {
