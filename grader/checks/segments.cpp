@@ -113,7 +113,7 @@ Segment attached(Segment segment, unsigned long times) {
 Segment marked(Segment segment, unsigned long times) {
     segment.key = IPC_PRIVATE;
     segment.mode |= mark_bit;
-    return attached(std::move(segment), times);
+    return attached(segment, times);
 }
 
 Bytes bytes_of(arena::Arena& arena, const Segment& segment, std::size_t offset, std::size_t size) {
