@@ -2,7 +2,6 @@
 // the bounded buffer. Nothing to edit here.
 #include "shell.hpp"
 
-#include <csignal>
 #include <optional>
 
 #include "semaphores.hpp"
@@ -189,15 +188,10 @@ int run_consumer(const shell::Words& words) {
                         shell::parse_number(words[2]));
 }
 
-/// A handler that only lets a waiting call notice: `kill -USR1 PROCESS` interrupts it.
-void notice(int /*signal*/) {}
-
 }  // namespace
 
 int main(int argc, char** argv) {
-    struct sigaction action {};
-    action.sa_handler = notice;
-    sigaction(SIGUSR1, &action, nullptr);
+    shell::let_sigusr1_interrupt();
     return shell::run(
         argc, argv,
         {

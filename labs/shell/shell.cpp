@@ -21,7 +21,7 @@
 #include "watched.hpp"
 
 // Where the program begins in memory, and where its code ends: named by the linker (end(3)).
-extern "C" const char __executable_start;
+extern "C" const char __executable_start;  // NOLINT(bugprone-reserved-identifier): not ours
 extern "C" const char etext;
 
 namespace shell {
@@ -281,6 +281,12 @@ int serve_terminal(const std::vector<Command>& commands, const std::vector<Progr
 }
 
 }  // namespace
+
+void let_sigusr1_interrupt() {
+    struct sigaction action {};
+    action.sa_handler = [](int /*signal*/) {};
+    sigaction(SIGUSR1, &action, nullptr);
+}
 
 int run(int argc, char** argv, const std::vector<Command>& commands,
         const std::vector<Program>& programs) {

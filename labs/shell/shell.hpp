@@ -61,6 +61,10 @@ public:
 int run(int argc, char** argv, const std::vector<Command>& commands,
         const std::vector<Program>& programs = {});
 
+/// From now on `kill -USR1 PROCESS` interrupts a call that waits, and does nothing else: the call
+/// fails with EINTR (signal(7)).
+void let_sigusr1_interrupt();
+
 /// Reads a key: decimal, or hexadecimal with 0x, up to 32 bits.
 /// @throws WrongWord with a sentence for the person who typed it.
 key_t parse_key(const std::string& word);
