@@ -54,6 +54,8 @@ struct Plan {
     Watched watched = Watched::no;
     /// The point, counted from 1, at which it is held back; 0: none.
     int hold_at_point = 0;
+    /// How many commands the request stands for: each of them may print as much as a single one.
+    std::size_t commands = 1;
 };
 
 /// A thread that waits in a call.

@@ -239,7 +239,8 @@ void Arena::read_output(Process& process, kernel::Descriptor& from) {
                                std::min(count, written_kept - process.written.size()));
     }
     process.wrote_errors = process.wrote_errors || &from == &process.errors;
-    if (process.printed_bytes - process.printed_before > printed_allowed) {
+    const auto allowed = printed_allowed * process.plan.commands;
+    if (process.printed_bytes - process.printed_before > allowed) {
         process.trouble = Trouble::printed_much;
     }
 }

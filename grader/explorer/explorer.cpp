@@ -99,6 +99,7 @@ void sample(const Race& race) {
     auto [first, second] = race.prepare();
     const int times = race.repeat == Repeat::possible ? many_times : 1;
     for (auto* side : {&first, &second}) {
+        side->student.plan({.commands = static_cast<std::size_t>(times)});
         side->student.start(times == 1 ? side->request
                                        : fmt::format("repeat {} {}", times, side->request));
     }
