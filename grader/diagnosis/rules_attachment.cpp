@@ -1,7 +1,9 @@
 // class Attachment: who has an address after a move, and who detaches it.
 #include <fmt/format.h>
+#include <sys/wait.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <regex>
 
@@ -112,6 +114,18 @@ Said assignment_leaks(const Evidence& seen) {
 
 Said destructor_does_nothing(const Evidence& seen) {
     return say_kept(seen, Function::drop, words::destructor_does_nothing);
+}
+
+Said destructor_throws(const Evidence& seen) {
+    const auto detaches = detaches_in(seen.calls());
+    const bool ended = seen.trouble() == arena::Trouble::ended && seen.reply->wait_status;
+    const bool aborted = ended && WIFSIGNALED(*seen.reply->wait_status) &&
+                         WTERMSIG(*seen.reply->wait_status) == SIGABRT;
+    if (!seen.is(Function::drop) || !aborted || detaches.empty() || detaches.back().succeeded) {
+        return std::nullopt;
+    }
+    return say_of(seen, *detaches.back().event, "", words::failed_note_memory,
+                  words::destructor_throws);
 }
 
 Said detached_twice(const Evidence& seen) {

@@ -20,6 +20,10 @@ using AnswerKind = Answer::Kind;
 // As memory.hpp has them.
 constexpr std::size_t most_notices = 100;
 constexpr std::size_t longest_notice = 200;
+constexpr mode_t mode_of_board = 0600;
+
+/// More than a notice takes: its text and what is kept beside it.
+constexpr std::uint64_t far_from_notice = 1024;
 
 bool is_on_board(const Evidence& seen) {
     return seen.is(Function::post) || seen.is(Function::notices);
@@ -45,6 +49,110 @@ std::optional<AnyGet> get_of_listed(const Evidence& seen) {
         return listed && each.id == listed->seen.id && each.can_make();
     });
     return seen.is(Function::post) && get != nullptr ? std::optional(*get) : std::nullopt;
+}
+
+/// @return the shmget of post after which post was not let into the board: its mode is closed.
+std::optional<AnyGet> get_of_closed(const Evidence& seen) {
+    const auto attaches = attaches_in(seen.calls());
+    const bool refused = seen.is(Function::post) && should_succeed(seen) &&
+                         seen.answer.error == EACCES && !attaches.empty() &&
+                         attaches.back().error == EACCES;
+    const auto gets = segment_gets(seen);
+    const auto* get = first_of(gets, [&](const AnyGet& each) {
+        return refused && each.id == attaches.back().id && each.can_make() &&
+               (each.bits() & mode_of_board) != mode_of_board;
+    });
+    return get != nullptr ? std::optional(*get) : std::nullopt;
+}
+
+Statement say_mode(const Evidence& seen, const AnyGet& get) {
+    const int decimal = decimal_in(get.flags, mode_of_board);
+    return say_of(seen, *get.event, kernel::show_mode(get.bits()), words::board_mode_note,
+                  decimal == 0 ? words::board_mode : words::board_mode_decimal,
+                  "bits"_a = kernel::show_mode(get.bits()), "decimal"_a = decimal);
+}
+
+/// What a post wrote before somebody else read the board, and after that.
+struct Interrupted {
+    std::size_t lane = 0;  ///< of who posts
+    std::vector<const recorder::Access*> writes;
+    const recorder::Access* early = nullptr;  ///< the last one before, that was read
+    const recorder::Access* late = nullptr;   ///< the first one behind
+};
+
+bool changes(const recorder::Access& access) {
+    return access.before != access.after;
+}
+
+/// @return whether notices found one more than there were, after those that were there.
+bool found_one_more(const Evidence& seen) {
+    // The expected answer is the one from before.
+    const bool none = seen.mismatch->expected_reply.answer == "0";
+    const bool known = none || seen.expected.kind == AnswerKind::notices;
+    if (!seen.is(Function::notices) || !known || seen.answer.kind != AnswerKind::notices ||
+        seen.exchange.answered == nullptr) {
+        return false;
+    }
+    const Texts wanted = none ? Texts() : seen.expected.rows;
+    const Texts& found = seen.answer.rows;
+    return found.size() == wanted.size() + 1 &&
+           std::equal(wanted.begin(), wanted.end(), found.begin());
+}
+
+bool was_read(const Evidence& seen, std::uint64_t offset) {
+    const auto& events = seen.schedule->events;
+    return std::any_of(events.begin(), events.end(), [&](const recorder::Event& event) {
+        return event.what == recorder::What::access && event.lane == seen.exchange.asked->lane &&
+               event.access.offset == offset && event.id < seen.exchange.answered->id;
+    });
+}
+
+/// @return the post that was held while all of notices happened, where this found one notice more.
+std::optional<Interrupted> interrupted_post(const Evidence& seen) {
+    if (!found_one_more(seen)) {
+        return std::nullopt;
+    }
+    Interrupted found;
+    for (const auto& event : seen.schedule->events) {
+        const auto& access = event.access;
+        if (event.what != recorder::What::access || event.lane == seen.exchange.asked->lane ||
+            access.how != recorder::Access::How::writes) {
+            continue;
+        }
+        found.lane = event.lane;
+        found.writes.push_back(&access);
+        if (event.id < seen.exchange.asked->id) {
+            found.early = changes(access) && was_read(seen, access.offset) ? &access : found.early;
+        } else if (event.id < seen.exchange.answered->id) {
+            return std::nullopt;
+        } else if (changes(access) && found.late == nullptr) {
+            found.late = &access;
+        }
+    }
+    const bool both = found.early != nullptr && found.late != nullptr;
+    return both ? std::optional(std::move(found)) : std::nullopt;
+}
+
+/// @return a write that changed nothing, too far from every change to belong to the notice; or
+/// null.
+const recorder::Access* idle_write(const Interrupted& post) {
+    const auto is_far = [&](const recorder::Access* idle) {
+        return std::all_of(post.writes.begin(), post.writes.end(), [&](const auto* other) {
+            const auto [low, high] = std::minmax(idle->offset, other->offset);
+            return !changes(*other) || high - low > far_from_notice;
+        });
+    };
+    const auto found = std::find_if(post.writes.begin(), post.writes.end(), is_far);
+    return found == post.writes.end() ? nullptr : *found;
+}
+
+/// "A", as in the schedule.
+std::string letter_of(const Evidence& seen, std::size_t lane) {
+    const auto& letters = seen.schedule->letters;
+    const int process = seen.recording->lanes.at(lane).process;
+    const auto letter = letters.find(process);
+    return letter == letters.end() ? fmt::format(words::poster, "number"_a = process)
+                                   : letter->second;
 }
 
 bool refused_by(const Evidence& seen, int error) {
@@ -87,15 +195,14 @@ Said board_left_attached(const Evidence& seen) {
 }
 
 Said board_mode(const Evidence& seen) {
+    if (const auto closed = get_of_closed(seen)) {
+        return say_mode(seen, *closed);
+    }
     const auto get = get_of_listed(seen);
     const auto listed = one_listed(seen);
-    if (!get || listed->seen.mode == listed->wanted.mode || get->bits() != listed->seen.mode) {
-        return std::nullopt;
-    }
-    const int decimal = decimal_in(get->flags, listed->wanted.mode);
-    return say_of(seen, *get->event, kernel::show_mode(get->bits()), words::board_mode_note,
-                  decimal == 0 ? words::board_mode : words::board_mode_decimal,
-                  "bits"_a = kernel::show_mode(get->bits()), "decimal"_a = decimal);
+    const bool other =
+        get && listed->seen.mode != listed->wanted.mode && get->bits() == listed->seen.mode;
+    return other ? std::optional(say_mode(seen, *get)) : std::nullopt;
 }
 
 Said board_size_changed(const Evidence& seen) {
@@ -123,6 +230,29 @@ Said board_scratch_segment(const Evidence& seen) {
     }
     return say_of(seen, *get->event, "", words::board_scratch_segment_note,
                   words::board_scratch_segment);
+}
+
+Said board_written_back(const Evidence& seen) {
+    const auto post = interrupted_post(seen);
+    const auto* idle = post ? idle_write(*post) : nullptr;
+    if (idle == nullptr) {
+        return std::nullopt;
+    }
+    return say_plainly(seen, words::board_written_back, "Who"_a = letter_of(seen, post->lane),
+                       "other"_a = letter_of(seen, seen.exchange.asked->lane),
+                       "unchanged"_a = idle->offset, "early"_a = post->early->offset,
+                       "late"_a = post->late->offset);
+}
+
+Said notice_published_early(const Evidence& seen) {
+    const auto post = interrupted_post(seen);
+    if (!post) {
+        return std::nullopt;
+    }
+    const std::string who = letter_of(seen, post->lane);
+    return say_plainly(seen, words::notice_published_early, "Who"_a = who, "who"_a = who,
+                       "other"_a = letter_of(seen, seen.exchange.asked->lane),
+                       "early"_a = post->early->offset, "late"_a = post->late->offset);
 }
 
 Said board_wiped(const Evidence& seen) {

@@ -17,6 +17,7 @@ Said segment_size_changed(const Evidence& seen);
 Said segment_creat_missing(const Evidence& seen);
 Said segment_made_meanwhile(const Evidence& seen);
 Said segment_excl_missing(const Evidence& seen);
+Said segment_look_refused(const Evidence& seen);
 Said segment_replaced(const Evidence& seen);
 Said segment_left_attached(const Evidence& seen);
 Said segment_made_by_looking(const Evidence& seen);
@@ -51,6 +52,7 @@ Said assignment_does_nothing(const Evidence& seen);
 Said assignment_to_itself(const Evidence& seen);
 Said assignment_leaks(const Evidence& seen);
 Said destructor_does_nothing(const Evidence& seen);
+Said destructor_throws(const Evidence& seen);
 Said detached_twice(const Evidence& seen);
 
 // the notice board: rules_board.cpp
@@ -68,6 +70,8 @@ Said notice_refused(const Evidence& seen);
 Said notice_too_many(const Evidence& seen);
 Said board_made_before_refusal(const Evidence& seen);
 Said board_changed_before_refusal(const Evidence& seen);
+Said board_written_back(const Evidence& seen);
+Said notice_published_early(const Evidence& seen);
 
 }  // namespace ipclab::diagnosis
 

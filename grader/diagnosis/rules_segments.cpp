@@ -57,6 +57,17 @@ std::optional<AnyGet> get_with_other_size(const Evidence& seen) {
     return other && size_decided(seen, gets.back()) ? std::optional(gets.back()) : std::nullopt;
 }
 
+/// @return the id that remove was given, or that take_down has found.
+std::optional<int> id_to_remove(const Evidence& seen) {
+    if (seen.is(Function::remove)) {
+        return seen.request.id;
+    }
+    const auto gets = segment_gets(seen);
+    const auto* get =
+        first_of(gets, [&](const AnyGet& each) { return each.id && each.key == seen.request.key; });
+    return seen.is(Function::take_down) && get != nullptr ? get->id : std::nullopt;
+}
+
 /// Says the sentence of the first shmget that fits.
 template <typename Fits>
 Said about_get(const Evidence& seen, const std::string& part, const char* note,
@@ -161,6 +172,18 @@ Said segment_excl_missing(const Evidence& seen) {
                      words::segment_excl_missing, opens_or_makes);
 }
 
+Said segment_look_refused(const Evidence& seen) {
+    const auto gets = segment_gets(seen);
+    const bool refused =
+        seen.is(Function::create) && seen.expects_error(EEXIST) && !gets.empty() &&
+        gets.back().error != 0 && gets.back().error == seen.answer.error &&
+        gets.back().key == seen.request.key &&
+        std::none_of(gets.begin(), gets.end(), [](const AnyGet& get) { return get.can_make(); });
+    return refused ? std::optional(say_of(seen, *gets.back().event, "", words::failed_note_memory,
+                                          words::segment_look_refused))
+                   : std::nullopt;
+}
+
 Said segment_replaced(const Evidence& seen) {
     const auto gets = segment_gets(seen);
     const auto removals = any_removals(seen);
@@ -227,13 +250,12 @@ Said removal_detaches(const Evidence& seen) {
 
 Said removal_of_key(const Evidence& seen) {
     const auto gets = any_gets(seen);
-    const auto* get =
-        first_of(gets, [&](const AnyGet& each) { return each.key == seen.request.id; });
-    if (!seen.is(Function::remove) || get == nullptr) {
-        return std::nullopt;
-    }
-    return say_of(seen, *get->event, show_key(get->key), words::id_as_key_note, words::id_as_key,
-                  "id"_a = seen.request.id);
+    const auto id = id_to_remove(seen);
+    const auto* get = first_of(gets, [&](const AnyGet& each) { return each.key == id; });
+    return get == nullptr
+               ? std::nullopt
+               : std::optional(say_of(seen, *get->event, show_key(get->key), words::id_as_key_note,
+                                      words::id_as_key, "id"_a = *id));
 }
 
 Said removal_of_no_segment(const Evidence& seen) {

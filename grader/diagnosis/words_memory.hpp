@@ -41,6 +41,10 @@ inline constexpr char segment_excl_missing[] =
     "IPC_CREAT without IPC_EXCL opens the segment that has the key already: {call} returned its "
     "id. With IPC_EXCL beside it, shmget fails with EEXIST.";
 inline constexpr char segment_excl_missing_note[] = "without IPC_EXCL it opens what is there";
+inline constexpr char segment_look_refused[] =
+    "{call} only looks, and failed with {error}: a look compares size and rights with what is "
+    "there. create needs no look. One call with IPC_CREAT|IPC_EXCL fails with EEXIST where the key "
+    "is taken, whatever the size and the rights are.";
 inline constexpr char segment_replaced[] =
     "{call} removed the segment that was there. It is somebody's, who may still need it: create "
     "fails with EEXIST then.";
@@ -150,6 +154,10 @@ inline constexpr char assignment_leaks[] =
 inline constexpr char destructor_does_nothing[] =
     "An Attachment with the address {address} was destroyed, and shmdt was not called. The "
     "destructor detaches what it still has.";
+inline constexpr char destructor_throws[] =
+    "{call} failed with {error}, and this was thrown out of ~Attachment. A destructor that throws "
+    "ends the program with SIGABRT. Call shmdt there, and throw nothing: what is detached already "
+    "needs no more.";
 inline constexpr char detached_twice[] =
     "{call} is for an address that is not this Attachment's to detach (any more). By now something "
     "else may be attached there. Each attach is detached once: by the one that has its address "
@@ -211,6 +219,18 @@ inline constexpr char board_changed_before_refusal[] =
     "post refused the notice, but byte {offset} of the board is another one now. Look whether "
     "there "
     "is room before you write the first byte.";
+
+inline constexpr char poster[] = "process {number}";
+inline constexpr char notice_published_early[] =
+    "{Who} wrote byte {early} of the board, and from there {other} learned of one more notice. But "
+    "{who} wrote byte {late} after that: {other} read a notice that was not there yet. Write last "
+    "what says that it is there, in one step.";
+inline constexpr char board_written_back[] =
+    "{Who} writes much of the board back that it has not changed, such as byte {unchanged}. And it "
+    "writes byte {early}, from which {other} learned of one more notice, before byte {late}. "
+    "Change "
+    "the segment itself and no copy: first the notice, and last, in one step, what says that it is "
+    "there.";
 
 }  // namespace ipclab::diagnosis::words
 

@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -112,6 +113,23 @@ public:
         answers_[lane_] = answer;
         return *this;
     }
+    CheckStory& reads(std::uint64_t offset, std::uint64_t value) {
+        using Access = recorder::Access;
+        add({.what = recorder::What::access,
+             .access = {Access::How::reads, 3, offset, value, value}});
+        return *this;
+    }
+    CheckStory& writes(std::uint64_t offset, std::uint64_t before, std::uint64_t after) {
+        using Access = recorder::Access;
+        add({.what = recorder::What::access,
+             .access = {Access::How::writes, 3, offset, before, after}});
+        return *this;
+    }
+    /// From here on it is a schedule of a race.
+    CheckStory& schedule() {
+        begin_ = recording_.events.size();
+        return *this;
+    }
     CheckStory& child_starts() { return of_child(recorder::What::starts); }
     CheckStory& child_ends() { return of_child(recorder::What::ends); }
     /// A call that began earlier returns now.
@@ -180,7 +198,16 @@ public:
     }
     /// Something else was judged: neither answers nor queues.
     [[nodiscard]] Said judged(const checks::Mismatch& mismatch = {}) const {
-        return said({.lab = lab_, .check = "", .mismatch = mismatch, .recording = recording_});
+        explorer::Schedule schedule;
+        if (begin_) {
+            schedule.events = std::span(recording_.events).subspan(*begin_);
+            schedule.letters = {{1, "A"}, {2, "B"}, {3, "C"}};
+        }
+        return said({.lab = lab_,
+                     .check = "",
+                     .mismatch = mismatch,
+                     .recording = recording_,
+                     .schedule = schedule});
     }
     /// All was well, but a process was left.
     [[nodiscard]] Said leaving_a_process() const {
@@ -233,6 +260,7 @@ private:
     int lab_ = 1;
     std::size_t lane_ = 1;
     std::size_t next_ = 0;
+    std::optional<std::size_t> begin_;  ///< of the schedule
 };
 
 /// A queue as the kernel lists it.

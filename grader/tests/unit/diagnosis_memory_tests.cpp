@@ -137,6 +137,22 @@ TEST_CASE("IPC_CREAT and IPC_EXCL are missed where they are missing", "[diagnosi
               .rule.empty());
 }
 
+TEST_CASE("a look before create is refused where create would say EEXIST", "[diagnosis]") {
+    const auto created = [](std::size_t size, int flags, const std::string& answer) {
+        const long result = answer.find("EACCES") != std::string::npos ? -EACCES : -EINVAL;
+        return story("create 0x4c01 100 0600").shmget(key, size, flags, result).answered(answer);
+    };
+    const auto said = created(100, 0, "error EINVAL x").expecting_error(EEXIST);
+    CHECK(said.rule == "segment-look-refused");
+    CHECK_THAT(said.sentence, ContainsSubstring("failed with EINVAL: a look compares"));
+    CHECK(created(0, 0600, "error EACCES x").expecting_error(EEXIST).rule ==
+          "segment-look-refused");
+    // What create answers comes from somewhere else, or it did not only look.
+    CHECK(created(100, 0, "error ENOMEM x").expecting_error(EEXIST).rule != "segment-look-refused");
+    CHECK(created(0, make, "error EINVAL x").expecting_error(EEXIST).rule.empty());
+    CHECK(created(100, 0, "error EINVAL x").expecting("id 3").rule.empty());
+}
+
 TEST_CASE("who looks for a segment makes none and asks for no rights", "[diagnosis]") {
     for (const auto* request : {"open 0x4c01 0", "notices 0x4c01", "take-down 0x4c01"}) {
         CAPTURE(request);
@@ -196,6 +212,17 @@ TEST_CASE("remove is about one segment, and about nothing else of it", "[diagnos
               .rule == "removal-detaches");
     CHECK(removed().shmget(3, 0, 0, -ENOENT).answered("error ENOENT x").expecting("removed").rule ==
           "removal-of-key");
+    const auto taken_down = [](key_t second) {
+        return story("take-down 0x4c01")
+            .shmget(key, 0, 0, 3)
+            .shmget(second, 0, 0, -ENOENT)
+            .shmctl(-1, IPC_RMID, -EINVAL)
+            .answered("error EINVAL x")
+            .expecting("taken down");
+    };
+    CHECK(taken_down(3).rule == "removal-of-key");
+    CHECK_THAT(taken_down(3).sentence, ContainsSubstring("takes the id 3 for a key"));
+    CHECK(taken_down(4).rule.empty());
     CHECK(removed()
               .msgctl(3, IPC_RMID, -EINVAL)
               .answered("error EINVAL x")
@@ -348,6 +375,65 @@ TEST_CASE("each address is detached once, by the Attachment that has it", "[diag
           "detached-twice");
 }
 
+TEST_CASE("what is thrown out of a destructor ends the process", "[diagnosis]") {
+    const auto dropped = [](const std::string& request, long result, int status) {
+        auto all = story(request);
+        return all.shmdt(there, result).stuck(Trouble::ended, {.answer = "dropped"}, status).rule;
+    };
+    CHECK(dropped("drop a", -EINVAL, SIGABRT) == "destructor-throws");
+    CHECK(dropped("drop a", -EINVAL, SIGSEGV) != "destructor-throws");
+    CHECK(dropped("drop a", 0, SIGABRT).empty());
+    CHECK(dropped("detach 0x7f0012340000", -EINVAL, SIGABRT) == "process-ended");
+}
+
+TEST_CASE("a notice that is found before it is there", "[diagnosis]") {
+    const std::string one = "1: \"\"";
+    const auto found = [](const auto& before, const std::string& answer, const auto& after) {
+        auto all = story("take-down 0x4c01");
+        all.answered("error ENOENT x").schedule().asked("post 0x4c01 \"text\"");
+        before(all);
+        all.asked("notices 0x4c01", 2).shmget(key, 0, 0, 3).reads(0, 1).reads(8, 0);
+        all.answered(answer).in(1);
+        after(all);
+        return all.answered("posted").in(2).expecting("0");
+    };
+    const auto counts = [](CheckStory& all) { all.writes(0, 0, 1); };
+    const auto fills = [](CheckStory& all) { all.writes(8, 0, 4).writes(16, 0, 7); };
+    const auto nothing = [](CheckStory&) {};
+    const auto said = found(counts, one, fills);
+    CHECK(said.rule == "notice-published-early");
+    CHECK_THAT(said.sentence, ContainsSubstring("A wrote byte 0 of the board, and from there B"));
+    CHECK_THAT(said.sentence, ContainsSubstring("wrote byte 8 after that"));
+    const auto back = found(counts, one, [](CheckStory& all) {
+        all.writes(7, 0, 1024).writes(511, 0, 0).writes(2047, 0, 0);
+    });
+    CHECK(back.rule == "board-written-back");
+    CHECK_THAT(back.sentence, ContainsSubstring("such as byte 2047"));
+    // What is beside a text and does not change may belong to it.
+    CHECK(found(counts, one, [](CheckStory& all) { all.writes(8, 0, 4).writes(200, 0, 0); }).rule ==
+          "notice-published-early");
+    CHECK(found(nothing, one, fills).rule.empty());
+    CHECK(found(counts, one, nothing).rule.empty());
+    CHECK(found(counts, "error EINVAL x", fills).rule.empty());
+    CHECK(found(counts, "2: \"\" \"\"", fills).rule.empty());
+    // Another place than those that notices read says nothing of it.
+    CHECK(found([](CheckStory& all) { all.writes(64, 0, 1); }, one, fills).rule.empty());
+}
+
+TEST_CASE("a notice that is found while both are at work", "[diagnosis]") {
+    auto all = story("take-down 0x4c01");
+    all.answered("error ENOENT x").schedule().asked("post 0x4c01 \"text\"").writes(0, 0, 1);
+    all.asked("notices 0x4c01", 2)
+        .shmget(key, 0, 0, 3)
+        .reads(0, 1)
+        .in(1)
+        .writes(8, 0, 4)
+        .in(2)
+        .reads(8, 4);
+    all.answered("1: \"\"").in(1).writes(16, 0, 7).answered("posted").in(2);
+    CHECK(all.expecting("0").rule.empty());
+}
+
 TEST_CASE("a board that is wiped, cut or turned round says so", "[diagnosis]") {
     const auto rule_for = [](const std::string& wanted, const std::string& answer) {
         return story("notices 0x4c01")
@@ -409,6 +495,18 @@ TEST_CASE("the board is made and found by its key, with its size and mode", "[di
                              .listing_segments({segment(3, key, 65536, 0130)}, {wanted});
     CHECK(decimal.rule == "board-mode");
     CHECK_THAT(decimal.sentence, ContainsSubstring("decimal number 600"));
+    const auto closed = [&](int flags, long id) {
+        return story("post 0x4c01 x")
+            .shmget(key, 65536, flags, 3)
+            .shmat(static_cast<int>(id), 0, -EACCES)
+            .answered("error EACCES x")
+            .expecting("posted");
+    };
+    CHECK(closed(IPC_CREAT | 600, 3).rule == "board-mode");
+    CHECK_THAT(closed(IPC_CREAT | 600, 3).sentence, ContainsSubstring("decimal number 600"));
+    CHECK(closed(IPC_CREAT, 3).rule == "board-mode");
+    CHECK(closed(IPC_CREAT | 0600, 3).rule.empty());  // not by this call
+    CHECK(closed(IPC_CREAT | 600, 4).rule.empty());
     CHECK(posted(20808, IPC_CREAT | 0600, 3, "posted")
               .listing_segments({segment(3, key, 20808, 0600)}, {wanted})
               .rule == "board-size-changed");
