@@ -377,6 +377,7 @@ const Rules about_semaphores = {
     {"nothing-noted", Calls::all, nothing_noted},
     {"note-cleared-early", Calls::all, note_cleared_early},
     {"notes-not-read", Calls::all, notes_not_read},
+    {"other-note-read", Calls::all, other_note_read},
     {"repaired-too-late", Calls::all, repaired_too_late},
     {"repair-done-twice", Calls::all, repair_done_twice},
 

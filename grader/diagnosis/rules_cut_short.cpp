@@ -29,6 +29,11 @@ bool is_note(const Touch& touch) {
     return !is_balance(touch.access());
 }
 
+bool same_account(const Touch& one, const Touch& other) {
+    constexpr std::uint64_t size_of_account = 4 * sizeof(long);
+    return one.access().offset / size_of_account == other.access().offset / size_of_account;
+}
+
 /// @return the transfer that was killed in the middle of it, where others then saw what is wrong.
 std::optional<CutShort> cut_short(const Scene& scene) {
     CutShort found{.touches = scene.touches()};
@@ -127,6 +132,39 @@ Said notes_not_read(const Evidence& seen) {
         }
     }
     return std::nullopt;
+}
+
+/// Others look at notes, but at none that the killed transfer had written.
+Said other_note_read(const Evidence& seen) {
+    const Scene scene(seen);
+    const auto cut = cut_short(scene);
+    if (!cut || !cut->is_halfway || !noted_first(*cut) ||
+        !scene.judged()->is(Function::statement)) {
+        return std::nullopt;
+    }
+    const auto notes = notes_of(*cut);
+    const Touch* read = nullptr;
+    for (const auto& touch : cut->touches) {
+        if (cut->is_of_killed(touch) || touch.writes() || !is_note(touch)) {
+            continue;
+        }
+        if (std::any_of(notes.begin(), notes.end(), [&](const Touch* note) {
+                return note->access().offset == touch.access().offset;
+            })) {
+            return std::nullopt;
+        }
+        // All accounts are looked at: the one with the other notes is the one to name.
+        const bool better = read == nullptr || (same_account(touch, *notes.front()) &&
+                                                !same_account(*read, *notes.front()));
+        read = touch.deed == scene.judged() && better ? &touch : read;
+    }
+    if (read == nullptr) {
+        return std::nullopt;
+    }
+    return Statement{fmt::format(words::other_note_read, "Who"_a = scene.Who(cut->deed->lane),
+                                 "note"_a = scene.name_of(read->access()),
+                                 "other"_a = scene.who(read->event->lane)),
+                     std::nullopt};
 }
 
 Said repaired_too_late(const Evidence& seen) {

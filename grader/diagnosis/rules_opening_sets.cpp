@@ -22,9 +22,13 @@ using AnswerKind = Answer::Kind;
 
 constexpr unsigned mode_bits = 0777;
 
+bool is_opening(Function function) {
+    return function == Function::open_locks || function == Function::open_bank ||
+           function == Function::open_buffer;
+}
+
 bool is_opening(const Evidence& seen) {
-    return seen.is(Function::open_locks) || seen.is(Function::open_bank) ||
-           seen.is(Function::open_buffer);
+    return is_opening(seen.request.function);
 }
 
 bool is_busy(const Evidence& seen) {
@@ -74,6 +78,37 @@ const recorder::Event* failed_valuation(const Deed& maker, Semaphore semaphore) 
         }
     }
     return nullptr;
+}
+
+/// @return whether somebody raises a semaphore, or waits for its zero: who locks in this way may
+///         well want it to be 0 at first. To open it is no use.
+bool is_used(const Scene& scene, Semaphore semaphore) {
+    const auto& semops = scene.story.semops();
+    return std::any_of(semops.begin(), semops.end(), [&](const Semop& semop) {
+        const auto* deed = scene.deed_of(*semop.event);
+        const bool opens = deed != nullptr && is_opening(deed->request.function);
+        const bool raises = semop.done && semop.change_of(semaphore.number) > 0;
+        return semop.set == semaphore.set &&
+               (raises || (!opens && semop.waits_for_zero(semaphore.number)));
+    });
+}
+
+Statement say_never_valued(const Scene& scene, const Deed& maker, Semaphore semaphore) {
+    if (const auto* failed = failed_valuation(maker, semaphore)) {
+        const std::string error = kernel::errno_name(failed->call.error());
+        return at(*failed, "", error,
+                  fmt::format(words::first_value_failed, "call"_a = told(*failed),
+                              "error"_a = error, "number"_a = semaphore.number));
+    }
+    for (const auto* semop : maker.semops) {
+        if (semop->set == semaphore.set && semop->waits_for_zero(semaphore.number)) {
+            return at(*semop->event, "", words::zero_gives_no_value_note,
+                      fmt::format(words::zero_gives_no_value, "call"_a = told(*semop->event),
+                                  "number"_a = semaphore.number));
+        }
+    }
+    return at(*scene.stuck_in()->event, "", words::never_valued_note,
+              fmt::format(words::never_valued, "number"_a = semaphore.number));
 }
 
 /// @return how many slots the buffer of a set has, or nothing.
@@ -291,22 +326,9 @@ Said set_never_valued(const Evidence& seen) {
     }
     for (const auto semaphore : waited_for(scene)) {
         const auto* maker = scene.maker_of(semaphore.set);
-        const auto& semops = scene.story.semops();
-        // Who waits for zero may well want it to be 0 at first.
-        const bool used = std::any_of(semops.begin(), semops.end(), [&](const Semop& semop) {
-            const bool raises = semop.done && semop.change_of(semaphore.number) > 0;
-            return semop.set == semaphore.set && (raises || semop.waits_for_zero(semaphore.number));
-        });
         const bool known = maker != nullptr && scene.is_whole_since(maker->begin());
-        if (known && !used && scene.valuations(semaphore).empty()) {
-            if (const auto* failed = failed_valuation(*maker, semaphore)) {
-                const std::string error = kernel::errno_name(failed->call.error());
-                return at(*failed, "", error,
-                          fmt::format(words::first_value_failed, "call"_a = told(*failed),
-                                      "error"_a = error, "number"_a = semaphore.number));
-            }
-            return at(*scene.stuck_in()->event, "", words::never_valued_note,
-                      fmt::format(words::never_valued, "number"_a = semaphore.number));
+        if (known && !is_used(scene, semaphore) && scene.valuations(semaphore).empty()) {
+            return say_never_valued(scene, *maker, semaphore);
         }
     }
     return std::nullopt;

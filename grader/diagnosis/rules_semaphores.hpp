@@ -68,6 +68,7 @@ Said torn_statement(const Evidence& seen);
 Said nothing_noted(const Evidence& seen);
 Said note_cleared_early(const Evidence& seen);
 Said notes_not_read(const Evidence& seen);
+Said other_note_read(const Evidence& seen);
 Said repaired_too_late(const Evidence& seen);
 Said repair_done_twice(const Evidence& seen);
 Said bank_stays_attached(const Evidence& seen);

@@ -43,6 +43,11 @@ inline constexpr char never_valued[] =
     "Semaphore {number} of the set was never given a value. Linux makes it 0, and who lowers it "
     "waits until somebody raises it. Who makes the set gives every semaphore its first value.";
 inline constexpr char never_valued_note[] = "its value is 0";
+inline constexpr char zero_gives_no_value[] =
+    "{call} gives semaphore {number} of the set no value: the sem_op 0 waits until it is 0, and "
+    "changes nothing. Linux makes it 0, and who lowers it waits until somebody raises it. A first "
+    "value is given by raising it: sem_op 1 for a lock.";
+inline constexpr char zero_gives_no_value_note[] = "raises nothing";
 inline constexpr char first_value_failed[] =
     "{call} failed with {error}, so semaphore {number} of the set has no first value: Linux makes "
     "it 0. Compare the result of semctl with -1. SETVAL and SETALL want a fourth argument, the "
@@ -268,6 +273,10 @@ inline constexpr char nothing_noted[] =
     "{Who} was killed between its two changes, and before the first one it had written no note. So "
     "nobody can know what is left to do. Write notes first. (If your code does: a compiler may "
     "move or drop plain writes. std::atomic_ref keeps them.)";
+inline constexpr char other_note_read[] =
+    "{Who} was killed between its two changes, and had not written {note}, at which {other} looks. "
+    "So nobody can see that a transfer was cut short. Write this note before the first change. (If "
+    "your code does: a compiler may move or drop plain writes. std::atomic_ref keeps them.)";
 inline constexpr char note_cleared_early[] =
     "{Who} cleared its note, and was killed before it changed the second balance. The note has to "
     "stay until after the last change.";

@@ -224,6 +224,8 @@ TEST_CASE("the first value of a semaphore", "[diagnosis]") {
     CHECK(made([](Scenes&) {}) == "set-never-valued");
     CHECK(made([](Scenes& scenes) { scenes.semop({{1, 1, 0}}); }) == "set-never-valued");
     CHECK(made([](Scenes& scenes) { scenes.semop(both_up); }).empty());
+    CHECK(made([](Scenes& scenes) { scenes.semop({{0, 0, 0}, {1, 0, 0}}); }) == "set-never-valued");
+    CHECK(made([](Scenes& scenes) { scenes.semop({{0, 0, 0}}).semctl(0, SETVAL, 0, 1); }).empty());
     CHECK(made([](Scenes& scenes) { scenes.semctl(0, SETVAL, 0, 0); }) == "set-first-value");
     CHECK(made([](Scenes& scenes) { scenes.semctl(0, SETALL); }).empty());
     Scenes failed;
@@ -513,6 +515,26 @@ TEST_CASE("a statement in the middle of a transfer", "[diagnosis]") {
                ContainsSubstring("gives semaphore 0 of the set back before it has read all"));
 }
 
+TEST_CASE("a first value is not given by waiting for zero", "[diagnosis]") {
+    Scenes zero;
+    zero.asked(1, open_locks).semget(exclusive).semop({{0, 0, 0}}).answered("set 3");
+    zero.asked(1, "lock 3 0").semop({{0, -1, undo}}, std::nullopt);
+    CHECK(zero.stuck() == "set-never-valued");
+    CHECK_THAT(zero.sentence, ContainsSubstring("gives semaphore 0 of the set no value"));
+    // Of another semaphore: this one was never thought of.
+    Scenes other;
+    other.asked(1, open_locks).semget(exclusive).semop({{1, 0, 0}}).answered("set 3");
+    other.asked(1, "lock 3 0").semop({{0, -1, undo}}, std::nullopt);
+    CHECK(other.stuck() == "set-never-valued");
+    CHECK_THAT(other.sentence, ContainsSubstring("was never given a value"));
+    // Who locks by waiting for zero may want it to be 0 at first.
+    Scenes inverted;
+    inverted.asked(1, open_locks).semget(exclusive).answered("set 3");
+    inverted.asked(2, "lock 3 0").semop({{0, 0, 0}}).answered("locked");
+    inverted.asked(1, "lock 3 0").semop({{0, -1, undo}}, std::nullopt);
+    CHECK(inverted.stuck() != "set-never-valued");
+}
+
 TEST_CASE("a transfer that was cut short", "[diagnosis]") {
     constexpr std::uint64_t note = 8;
     const auto cut = [](const auto& transfers, const auto& follows) {
@@ -538,6 +560,13 @@ TEST_CASE("a transfer that was cut short", "[diagnosis]") {
     CHECK(cut(noted, [](Scenes& scenes) { scenes.reads(note, 1).writes(0, 3, 1); }) ==
           "repair-done-twice");
     CHECK(cut(noted, looks).empty());
+    const auto noted_elsewhere = [](Scenes& scenes) { scenes.writes(16, 0, 1).writes(0, 5, 3); };
+    CHECK(cut(noted_elsewhere, looks) == "other-note-read");
+    CHECK(cut(noted_elsewhere, [](Scenes& scenes) {
+              scenes.reads(note, 0).reads(16, 1).writes(32, 5, 9);
+          }).empty());
+    CHECK(cut([](Scenes& scenes) { scenes.writes(16, 0, 1).writes(0, 5, 3).writes(32, 5, 7); },
+              looks) != "other-note-read");
 }
 
 TEST_CASE("the last one removes the bank", "[diagnosis]") {
