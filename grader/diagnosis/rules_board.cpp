@@ -133,6 +133,41 @@ std::optional<Interrupted> interrupted_post(const Evidence& seen) {
     return both ? std::optional(std::move(found)) : std::nullopt;
 }
 
+/// A post that was killed, where notices then found one notice more, and not the one that was
+/// posted.
+struct Killed {
+    std::size_t lane = 0;
+    const recorder::Access* last = nullptr;  ///< its last change of the board
+};
+
+std::optional<Killed> killed_post(const Evidence& seen) {
+    const auto& events = seen.schedule->events;
+    const auto end = std::find_if(events.begin(), events.end(), [](const auto& event) {
+        return event.what == recorder::What::ends;
+    });
+    if (!found_one_more(seen) || end == events.end() || end->id > seen.exchange.asked->id) {
+        return std::nullopt;
+    }
+    Killed found{.lane = end->lane};
+    std::optional<std::string> text;
+    for (const auto& event : events) {
+        if (event.what == recorder::What::request) {
+            const auto request = parse_request(event.text);
+            const bool posts = request.function == Function::post;
+            if (posts && (event.lane != end->lane || text)) {
+                return std::nullopt;
+            }
+            text = posts ? std::optional(request.message) : text;
+        }
+        const bool changed = event.what == recorder::What::access && event.lane == end->lane &&
+                             event.access.how == recorder::Access::How::writes &&
+                             changes(event.access);
+        found.last = changed ? &event.access : found.last;
+    }
+    const bool torn = text && *text != seen.answer.rows.back() && found.last != nullptr;
+    return torn ? std::optional(found) : std::nullopt;
+}
+
 /// @return a write that changed nothing, too far from every change to belong to the notice; or
 /// null.
 const recorder::Access* idle_write(const Interrupted& post) {
@@ -245,6 +280,12 @@ Said board_written_back(const Evidence& seen) {
 }
 
 Said notice_published_early(const Evidence& seen) {
+    if (const auto killed = killed_post(seen)) {
+        return say_plainly(seen, words::notice_published_by_killed,
+                           "Who"_a = letter_of(seen, killed->lane),
+                           "other"_a = letter_of(seen, seen.exchange.asked->lane),
+                           "early"_a = killed->last->offset);
+    }
     const auto post = interrupted_post(seen);
     if (!post) {
         return std::nullopt;

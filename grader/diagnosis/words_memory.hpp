@@ -225,6 +225,11 @@ inline constexpr char notice_published_early[] =
     "{Who} wrote byte {early} of the board, and from there {other} learned of one more notice. But "
     "{who} wrote byte {late} after that: {other} read a notice that was not there yet. Write last "
     "what says that it is there, in one step.";
+inline constexpr char notice_published_by_killed[] =
+    "{Who} was killed in post, when byte {early} of the board was the last one that it had "
+    "changed, "
+    "and {other} found one more notice, which is not all there. Write last what says that it is "
+    "there, in one step.";
 inline constexpr char board_written_back[] =
     "{Who} writes much of the board back that it has not changed, such as byte {unchanged}. And it "
     "writes byte {early}, from which {other} learned of one more notice, before byte {late}. "

@@ -7,6 +7,7 @@
 #include <sys/ipc.h>
 #include <sys/syscall.h>
 
+#include <csignal>
 #include <optional>
 #include <span>
 #include <string>
@@ -111,6 +112,10 @@ public:
     CheckStory& answered(const std::string& answer) {
         add({.what = recorder::What::answer, .text = answer});
         answers_[lane_] = answer;
+        return *this;
+    }
+    CheckStory& is_killed() {
+        add({.what = recorder::What::ends, .number = SIGKILL});
         return *this;
     }
     CheckStory& reads(std::uint64_t offset, std::uint64_t value) {

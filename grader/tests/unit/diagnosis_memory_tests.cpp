@@ -420,6 +420,28 @@ TEST_CASE("a notice that is found before it is there", "[diagnosis]") {
     CHECK(found([](CheckStory& all) { all.writes(64, 0, 1); }, one, fills).rule.empty());
 }
 
+TEST_CASE("a notice that is found though its writer was killed", "[diagnosis]") {
+    const auto found = [](const auto& before, const std::string& answer, bool another = false) {
+        auto all = story("take-down 0x4c01");
+        all.answered("error ENOENT x").schedule().asked("post 0x4c01 \"text\"");
+        before(all);
+        all.is_killed();
+        if (another) {
+            all.asked("post 0x4c01 \"x\"", 3).shmget(key, 65536, 0, 3).answered("posted");
+        }
+        all.asked("notices 0x4c01", 2).shmget(key, 0, 0, 3).answered(answer);
+        return all.expecting("0");
+    };
+    const auto counts = [](CheckStory& all) { all.writes(0, 0, 1).writes(8, 0, 0); };
+    const auto said = found(counts, "1: \"\"");
+    CHECK(said.rule == "notice-published-early");
+    CHECK_THAT(said.sentence, ContainsSubstring("A was killed in post, when byte 0"));
+    CHECK(found([](CheckStory&) {}, "1: \"\"").rule.empty());
+    CHECK(found(counts, "1: \"text\"").rule.empty());
+    CHECK(found(counts, "2: \"\" \"\"").rule.empty());
+    CHECK(found(counts, "1: \"\"", true).rule.empty());
+}
+
 TEST_CASE("a notice that is found while both are at work", "[diagnosis]") {
     auto all = story("take-down 0x4c01");
     all.answered("error ENOENT x").schedule().asked("post 0x4c01 \"text\"").writes(0, 0, 1);
