@@ -202,7 +202,9 @@ Subject subject_of(const GradeOptions& options, report::RunResult& run) {
     if (obstacle.empty()) {
         subject.recording = options.recording;
     } else {
-        run.recording_note = fmt::format("none ({}); the verdict is the same", obstacle);
+        run.recording_note = fmt::format(
+            "none ({}): races in shared memory are only sampled, every other verdict is the same",
+            obstacle);
     }
     run.isolation = arena::name_of(subject.level);
     run.isolation_note = arena::promise_of(subject.level);
